@@ -1,0 +1,24 @@
+import type {
+  ChatEvent,
+  ChatParams,
+  ChatResult,
+  EmbedParams,
+  EmbedResult,
+  LoadedModel,
+  LoadParams,
+} from "../protocol/engine";
+
+/** One loaded model. A method the model cannot serve rejects with `unsupported-model`. */
+export interface EngineBackend {
+  readonly loaded: LoadedModel;
+  chat(params: ChatParams, signal: AbortSignal, emit: (event: ChatEvent) => void): Promise<ChatResult>;
+  embed(params: EmbedParams, signal: AbortSignal): Promise<EmbedResult>;
+  dispose(): Promise<void>;
+}
+
+/** Loads the model that `params` names; `onProgress` gets fractions 0…1. */
+export type LoadBackend = (
+  params: LoadParams,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+) => Promise<EngineBackend>;

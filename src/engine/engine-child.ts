@@ -1,0 +1,178 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { settlesWithin } from "../common/async";
+import { AppError } from "../common/errors";
+import type { Logger } from "../common/logger";
+import type { EngineHostWire, EngineName, EngineWire } from "../protocol/engine";
+import { childTransport } from "../protocol/process-transport";
+import { RpcPeer } from "../protocol/rpc";
+import { engineEnvironment } from "./environment";
+
+const pingEveryMs = 5_000;
+/** Longer than any honest pause of an engine: ONNX Runtime opens a large session on the JS thread. */
+const stuckAfterMs = 60_000;
+const askedToStopMs = 2_000;
+const terminatedMs = 1_500;
+const keptStderrLines = 20;
+
+export interface EngineChildOptions {
+  /** Path of the engine process's bundle. */
+  entry: string;
+  engine: EngineName;
+  /** For log lines. */
+  name: string;
+  logger: Logger;
+}
+
+/** One forked engine process: its wire, its log, its end. */
+export class EngineChild {
+  readonly rpc: RpcPeer<EngineHostWire, EngineWire>;
+  /** Resolves when the process is gone, with why. */
+  readonly exited: Promise<AppError>;
+  readonly #process: ChildProcess;
+  readonly #logger: Logger;
+  readonly #name: string;
+  readonly #lastErrors: string[] = [];
+  #exitReason: AppError | undefined;
+  #plannedReason: AppError | undefined;
+
+  constructor({ entry, engine, name, logger }: EngineChildOptions) {
+    this.#name = name;
+    this.#logger = logger;
+    this.#process = fork(entry, [], {
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: engineEnvironment(engine),
+    });
+    logger.info(`${name}: engine process ${this.#process.pid ?? "?"} started`);
+    this.#pipeLog();
+    // First listener of `exit`: the transport's own listener asks for the reason.
+    this.exited = new Promise((resolve) => {
+      this.#process.once("exit", (code, signal) => resolve(this.#onExit(code, signal)));
+      this.#process.once("error", (error) => {
+        this.#plannedReason ??= new AppError(
+          "engine-crashed",
+          "The engine process could not be started: {0}.",
+          [error.message],
+        );
+        if (this.#process.pid === undefined) {
+          resolve(this.#onExit(null, null));
+        }
+      });
+    });
+    this.rpc = new RpcPeer<EngineHostWire, EngineWire>(
+      childTransport(this.#process, () => this.#reason()),
+      {},
+      (error) => logger.error(`${name}: ${error.message} ${error.detail ?? ""}`),
+    );
+    this.#watch();
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Asks, then terminates, then kills; resolves when the process is gone. */
+  async shutdown(): Promise<void> {
+    this.#plannedReason ??= new AppError("engine-stopped", "The model was stopped.");
+    void this.rpc.request("shutdown", null).catch(() => undefined);
+    if (await settlesWithin(this.exited, askedToStopMs)) {
+      return;
+    }
+    this.#logger.warn(`${this.#name}: did not stop when asked; terminating`);
+    this.#process.kill("SIGTERM");
+    if (await settlesWithin(this.exited, terminatedMs)) {
+      return;
+    }
+    this.#logger.warn(`${this.#name}: did not terminate; killing`);
+    this.#process.kill("SIGKILL");
+    await this.exited;
+  }
+
+  /** Ends the process at once; pending requests reject with `reason`. */
+  async kill(reason: AppError): Promise<void> {
+    this.#plannedReason ??= reason;
+    this.#process.kill("SIGKILL");
+    await this.exited;
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): AppError {
+    this.#exitReason ??= this.#plannedReason ?? crashError(code, signal, this.#lastErrors.join("\n"));
+    this.#logger.info(
+      `${this.#name}: engine process ${this.#process.pid ?? "?"} ended (${signal ?? `code ${code ?? "?"}`})`,
+    );
+    return this.#exitReason;
+  }
+
+  #reason(): AppError {
+    return this.#exitReason ?? this.#plannedReason ?? crashError(null, null, this.#lastErrors.join("\n"));
+  }
+
+  #pipeLog(): void {
+    const { stdout, stderr } = this.#process;
+    if (stdout) {
+      createInterface({ input: stdout }).on("line", (line) => this.#logger.debug(`${this.#name}: ${line}`));
+    }
+    if (stderr) {
+      createInterface({ input: stderr }).on("line", (line) => {
+        this.#lastErrors.push(line);
+        this.#lastErrors.splice(0, this.#lastErrors.length - keptStderrLines);
+        const isProblem = /^\[(?:warn|error|fatal)\]/.test(line) || !line.startsWith("[");
+        this.#logger[isProblem ? "warn" : "debug"](`${this.#name}: ${line}`);
+      });
+    }
+  }
+
+  /** A process whose main thread never answers is ended, so that nobody waits for it forever. */
+  #watch(): void {
+    let lastAnswer = Date.now();
+    let lastTick = Date.now();
+    const timer = setInterval(() => {
+      const now = Date.now();
+      // After the machine slept, everybody gets a fresh chance.
+      if (now - lastTick > 2 * pingEveryMs) {
+        lastAnswer = now;
+      }
+      lastTick = now;
+      if (now - lastAnswer > stuckAfterMs) {
+        clearInterval(timer);
+        void this.kill(
+          new AppError("engine-stuck", "The engine stopped answering and was ended. Deploy the model again."),
+        );
+        return;
+      }
+      this.rpc.request("ping", null).then(
+        () => (lastAnswer = Date.now()),
+        () => undefined,
+      );
+    }, pingEveryMs);
+    timer.unref();
+    void this.exited.then(() => clearInterval(timer));
+  }
+}
+
+function crashError(code: number | null, signal: NodeJS.Signals | null, lastErrors: string): AppError {
+  if (signal === "SIGKILL") {
+    return new AppError(
+      "engine-crashed",
+      "The engine process was killed, most likely because the system ran out of memory. Stop another model or choose a smaller one.",
+      [],
+      lastErrors,
+    );
+  }
+  if (signal) {
+    return new AppError(
+      "engine-crashed",
+      "The engine process crashed ({0}). The model's file may be damaged, or the model unsupported.",
+      [signal],
+      lastErrors,
+    );
+  }
+  return new AppError(
+    "engine-crashed",
+    "The engine process ended unexpectedly (exit code {0}). The log says why.",
+    [code ?? "unknown"],
+    lastErrors,
+  );
+}

@@ -1,0 +1,22 @@
+import type { EngineName } from "../protocol/engine";
+
+/** An engine has no business with these: secrets of the hub, and what would change how Node starts. */
+const withheld = /^(?:HF_|HUGGING_?FACE|HUGGINGFACEHUB|NODE_OPTIONS$|VSCODE_|ELECTRON_)/;
+
+/** Environment of an engine process. */
+export function engineEnvironment(
+  engine: EngineName,
+  parent: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const kept = Object.entries(parent).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !withheld.test(entry[0]),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    // VS Code's own executable is Electron; this makes it behave as Node.
+    ELECTRON_RUN_AS_NODE: "1",
+    // Each decode step runs on libuv's pool, and ggml starts its threads anew from whichever pool thread
+    // it lands on; with one thread it keeps them. ONNX needs the pool for decoding pictures.
+    ...(engine === "llama" ? { UV_THREADPOOL_SIZE: "1" } : {}),
+  };
+}

@@ -1,0 +1,75 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { silentLogger } from "../../src/common/logger";
+import { Deployments, type DeployTarget } from "../../src/engine/deployments";
+import type { ChatParams, Sampling } from "../../src/protocol/engine";
+
+export const repoRoot = path.resolve(__dirname, "../..");
+export const enginePath = path.join(repoRoot, "dist/engine.mjs");
+export const cacheFolder = path.join(repoRoot, ".cache");
+
+/** The committed demo chat model. */
+export function demoChatModel(): string {
+  const snapshots = path.join(
+    repoRoot,
+    "demo-workspace/models/hub/models--local-models--demo-chat-gguf/snapshots",
+  );
+  const [commit] = readdirSync(snapshots);
+  return path.join(snapshots, commit!, "demo-chat-q8_0.gguf");
+}
+
+export function newDeployments(): Deployments {
+  return new Deployments({ enginePath, logger: silentLogger });
+}
+
+export function chatTarget(modelPath: string, id = "model"): DeployTarget {
+  return {
+    id,
+    name: path.basename(modelPath),
+    isDemo: false,
+    load: {
+      engine: "llama",
+      task: "chat",
+      modelPath,
+      variantSuffix: "",
+      weightFiles: [],
+      contextLength: 4096,
+      gpu: "off",
+      threads: 1,
+    },
+  };
+}
+
+/** Always the most likely token. */
+export const greedy: Sampling = {
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  minP: 0,
+  repeatPenalty: 1,
+  maxTokens: 0,
+};
+
+export function ask(text: string, sampling: Partial<Sampling> = {}): ChatParams {
+  return { turns: [{ role: "user", text }], sampling: { ...greedy, ...sampling } };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for something that must become true; the bound only keeps a broken test from hanging. */
+export async function until(condition: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!condition()) {
+    if (Date.now() > end) {
+      throw new Error(`Waited ${withinMs} ms in vain for ${what}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { engineEnvironment } from "../../../src/engine/environment";
+
+describe("an engine's environment", () => {
+  const parent = {
+    PATH: "/bin",
+    HF_TOKEN: "secret",
+    HUGGING_FACE_HUB_TOKEN: "secret",
+    HF_HOME: "/h",
+    NODE_OPTIONS: "--inspect",
+    VSCODE_IPC_HOOK: "/x",
+    UNSET: undefined,
+  };
+
+  it("has no token and nothing that changes how Node starts", () => {
+    const environment = engineEnvironment("onnx", parent);
+    assert.deepEqual(environment, { PATH: "/bin", ELECTRON_RUN_AS_NODE: "1" });
+  });
+
+  it("gives llama.cpp one pool thread", () => {
+    assert.equal(engineEnvironment("llama", parent)["UV_THREADPOOL_SIZE"], "1");
+  });
+});
