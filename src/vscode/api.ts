@@ -1,0 +1,91 @@
+import { AppError } from "../common/errors";
+import type { Deployments } from "../engine/deployments";
+import type { Library } from "../library/library";
+import type { DownloadedModel, ModelKind, PullProgress } from "../library/model";
+import type { ChatStatistics, ChatTurn } from "../protocol/engine";
+import { type Deployer, requireTrust } from "./deploy";
+import { settings } from "./settings";
+
+/** A model as other extensions see it. */
+export interface ApiModel {
+  /** `org/name/file`. */
+  id: string;
+  name: string;
+  kind: ModelKind;
+  state: "stopped" | "loading" | "running" | "stopping" | "failed";
+}
+
+/**
+ * What this extension offers to others:
+ * `vscode.extensions.getExtension("local-models.local-models")?.activate()`.
+ * Errors are `Error`s whose message is a sentence for a person.
+ */
+export interface LocalModelsApi {
+  /** Downloaded models. */
+  models(): ApiModel[];
+  /** Downloads a file of a repository; resolves with the model's id. */
+  pull(
+    repoId: string,
+    file: string,
+    options?: { signal?: AbortSignal; onProgress?: (progress: PullProgress) => void },
+  ): Promise<string>;
+  /** Loads a downloaded model; true when it runs. */
+  deploy(modelId: string): Promise<boolean>;
+  stop(modelId: string): Promise<void>;
+  /** Lets a running chat model answer, with the person's sampling settings. */
+  chat(
+    modelId: string,
+    turns: ChatTurn[],
+    options?: { signal?: AbortSignal; onText?: (text: string) => void },
+  ): Promise<{ text: string; statistics: ChatStatistics }>;
+  /** Unit-length vectors from a running embedding model. */
+  embed(modelId: string, texts: string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
+}
+
+export function createApi(library: Library, deployments: Deployments, deployer: Deployer): LocalModelsApi {
+  const downloaded = (modelId: string): DownloadedModel => {
+    const model = library.find(modelId);
+    if (!model) {
+      throw new AppError("unknown-model", "There is no downloaded model “{0}”.", [modelId]);
+    }
+    return model;
+  };
+  return {
+    models: () =>
+      library.content().downloaded.map(({ id, name, kind }) => ({
+        id,
+        name,
+        kind,
+        state: deployments.get(id)?.status.state ?? "stopped",
+      })),
+    pull: async (repoId, file, { signal, onProgress } = {}) => {
+      requireTrust();
+      const pulling = library.pull({ repoId, primaryFile: file }, signal ?? new AbortController().signal);
+      for (;;) {
+        const step = await pulling.next();
+        if (step.done) {
+          return step.value.id;
+        }
+        onProgress?.(step.value);
+      }
+    },
+    deploy: async (modelId) => deployer.deploy(downloaded(modelId)),
+    stop: (modelId) => deployments.stop(modelId),
+    chat: async (modelId, turns, { signal, onText } = {}) => {
+      const params = { turns, sampling: settings.sampling() };
+      const { text, ...statistics } = await deployments.chat(modelId, params, {
+        signal,
+        onEvent: (event) => {
+          if (event.type === "text") {
+            onText?.(event.text);
+          }
+        },
+      });
+      return { text, statistics };
+    },
+    embed: async (modelId, texts, { signal } = {}) => {
+      const { vectors, dimensions } = await deployments.embed(modelId, { texts }, { signal });
+      return texts.map((_, row) => vectors.slice(row * dimensions, (row + 1) * dimensions));
+    },
+  };
+}

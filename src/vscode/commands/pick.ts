@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+import { formatBytes } from "../../common/format";
+import type { Deployment } from "../../engine/deployments";
+import type { DownloadedModel } from "../../library/model";
+import { commandIds } from "../ids";
+import { kindIcon, kindLabel } from "../kinds";
+
+/** Asks for one of the downloaded models; says what to do when there is none. */
+export async function pickDownloaded(
+  models: readonly DownloadedModel[],
+  { title, empty }: { title: string; empty: string },
+): Promise<DownloadedModel | undefined> {
+  if (models.length === 0) {
+    const pull = vscode.l10n.t("Pull Model…");
+    if ((await vscode.window.showInformationMessage(empty, pull)) === pull) {
+      await vscode.commands.executeCommand(commandIds.pullModel);
+    }
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    models.map((model) => ({
+      label: model.name,
+      description: [
+        ...(model.isDemo ? [vscode.l10n.t("demo")] : []),
+        kindLabel(model.kind),
+        model.variantLabel,
+        formatBytes(model.sizeBytes),
+      ].join(" · "),
+      iconPath: kindIcon(model.kind),
+      model,
+    })),
+    { title, placeHolder: vscode.l10n.t("Choose a model"), matchOnDescription: true },
+  );
+  return picked?.model;
+}
+
+/** Asks for one of the models in memory; its id. */
+export async function pickDeployment(
+  deployments: readonly Deployment[],
+  { title }: { title: string },
+): Promise<string | undefined> {
+  if (deployments.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("No model is in memory."));
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    deployments.map(({ target }) => ({
+      label: target.name,
+      iconPath: kindIcon(target.load.task),
+      id: target.id,
+    })),
+    { title, placeHolder: vscode.l10n.t("Choose a model") },
+  );
+  return picked?.id;
+}

@@ -1,0 +1,62 @@
+import * as vscode from "vscode";
+import type { Disposable } from "../../common/disposable";
+import { isAbort } from "../../common/errors";
+import type { Logger } from "../../common/logger";
+import type { Library } from "../../library/library";
+import { commandIds } from "../ids";
+import { showError } from "../notifications";
+import type { Puller } from "../pull";
+import type { TreeNode } from "../tree/nodes";
+import { chooseRepository, chooseVariant } from "./choose-model";
+import { registerCommands } from "./register";
+
+export function registerPullCommands(library: Library, puller: Puller, logger: Logger): Disposable {
+  const pullChosenFile = async (repoId: string) => {
+    try {
+      const chosen = await chooseVariant(library, repoId);
+      if (chosen) {
+        const { details, variant } = chosen;
+        await puller.pull({ repoId: details.repoId, primaryFile: variant.primaryFile }, details.name);
+      }
+    } catch (error) {
+      if (!isAbort(error)) {
+        void showError(error, logger, [
+          { title: vscode.l10n.t("Try Again"), run: () => pullChosenFile(repoId) },
+        ]);
+      }
+    }
+  };
+
+  return registerCommands(logger, {
+    [commandIds.pullModel]: async (given?: unknown) => {
+      const repoId = typeof given === "string" ? given : await chooseRepository(library, logger);
+      if (repoId !== undefined) {
+        await pullChosenFile(repoId);
+      }
+    },
+    [commandIds.treePull]: async (node?: TreeNode) => {
+      if (node?.type === "recommended") {
+        const { repoId, primaryFile, name } = node.entry;
+        await puller.pull({ repoId, primaryFile }, name);
+      } else if (node?.type === "partial") {
+        const { repoId, primaryFile, name } = node.partial;
+        await puller.pull({ repoId, primaryFile }, name);
+      }
+    },
+    [commandIds.treePullOther]: async (node?: TreeNode) => {
+      if (node?.type === "recommended") {
+        await pullChosenFile(node.entry.repoId);
+      }
+    },
+    [commandIds.treeCancelPull]: (node?: TreeNode) => {
+      if (node?.type === "partial") {
+        puller.cancel(node.partial);
+      }
+    },
+    [commandIds.treeDiscard]: async (node?: TreeNode) => {
+      if (node?.type === "partial") {
+        await library.discardPartial(node.partial.id);
+      }
+    },
+  });
+}
