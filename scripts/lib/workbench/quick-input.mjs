@@ -1,0 +1,114 @@
+// @ts-check
+import { textMatches, waitUntil } from "./wait.mjs";
+
+const WIDGET = ".quick-input-widget:not([style*='display: none'])";
+
+/** Quick picks, input boxes and the command palette: all are the one widget at the top. */
+export class QuickInput {
+  /** @param {import("playwright-core").Page} page */
+  constructor(page) {
+    this.page = page;
+    this.widget = page.locator(WIDGET);
+  }
+
+  /** @returns {Promise<boolean>} */
+  isOpen() {
+    return this.widget.isVisible();
+  }
+
+  /**
+   * Waits for the widget, optionally for one with a certain title, prompt or placeholder.
+   * @param {string | RegExp} [about]
+   */
+  async waitOpen(about) {
+    await waitUntil(
+      about ? `a quick input about ${about}` : "a quick input",
+      async () =>
+        (await this.isOpen()) && (!about || (await this.about()).some((text) => matchesPart(text, about))),
+      { seen: () => this.about() },
+    );
+  }
+
+  async waitClosed() {
+    await waitUntil("the quick input to close", async () => !(await this.isOpen()), {
+      seen: () => this.about(),
+    });
+  }
+
+  /** Title, placeholder and message of the open widget. @returns {Promise<string[]>} */
+  async about() {
+    if (!(await this.isOpen())) return [];
+    const placeholder = await this.input().getAttribute("placeholder");
+    const title = await this.widget.locator(".quick-input-title").first().innerText();
+    return [title.trim(), placeholder ?? "", (await this.message()) ?? ""].filter(Boolean);
+  }
+
+  /** The prompt or validation message under an input box. @returns {Promise<string | undefined>} */
+  async message() {
+    const message = this.widget.locator(".quick-input-message");
+    return (await message.isVisible()) ? (await message.innerText()).trim() : undefined;
+  }
+
+  /** The rows now rendered; a long list renders only what fits. @returns {Promise<string[]>} */
+  async items() {
+    return this.widget.locator(".monaco-list-row").evaluateAll((rows) =>
+      rows.map((row) =>
+        ["label-name", "label-description", "quick-input-list-label-meta"]
+          .map((name) => row.querySelector(`.${name}`)?.textContent?.trim() ?? "")
+          .filter(Boolean)
+          .join(" "),
+      ),
+    );
+  }
+
+  /** Replaces the text. @param {string} text */
+  async type(text) {
+    await this.waitOpen();
+    await this.input().fill(text);
+  }
+
+  /** Types a text and accepts it, as in an input box. @param {string} text */
+  async submit(text) {
+    await this.type(text);
+    await this.input().press("Enter");
+  }
+
+  /**
+   * Picks a row by its label: a string must be the whole label, a pattern may match any part of the row.
+   * @param {string | RegExp} label
+   * @param {{ filter?: string | undefined, timeoutMs?: number | undefined }} [options] filter: text typed first, for long lists
+   */
+  async pick(label, { filter, timeoutMs } = {}) {
+    await this.waitOpen();
+    if (filter !== undefined) await this.input().fill(filter);
+    const row = await waitUntil(`a quick pick row ${label}`, () => this.findRow(label), {
+      timeoutMs,
+      seen: () => this.items(),
+    });
+    await row.click();
+  }
+
+  async cancel() {
+    await this.page.keyboard.press("Escape");
+    await this.waitClosed();
+  }
+
+  input() {
+    return this.widget.locator(".quick-input-box input, .quick-input-box textarea").first();
+  }
+
+  /** @param {string | RegExp} label */
+  async findRow(label) {
+    for (const row of await this.widget.locator(".monaco-list-row").all()) {
+      const name = await row.locator(".label-name").first().innerText({ timeout: 500 });
+      if (textMatches(name, label)) return row;
+      if (label instanceof RegExp && textMatches(await row.innerText({ timeout: 500 }), label)) return row;
+    }
+    return undefined;
+  }
+}
+
+/** @param {string} text @param {string | RegExp} wanted */
+function matchesPart(text, wanted) {
+  return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+}
