@@ -44,7 +44,7 @@ async function importedFiles() {
     treeShaking: false,
     ignoreAnnotations: true,
     loader: { ".node": "empty" },
-    external: ["*.node", "@img/*", "onnxruntime-web"],
+    external: ["*.node", "@img/*", "@node-llama-cpp/*", "onnxruntime-web"],
   });
   const files = Object.keys(result.metafile.inputs)
     .filter((file) => file.startsWith("node_modules/"))
