@@ -217,10 +217,10 @@ export class ChatSession implements Disposable {
           },
         },
       );
-      batcher.flush();
+      batcher.finish();
       await this.#finish(messageId, finalChange(result));
     } catch (error) {
-      batcher.flush();
+      batcher.finish();
       await this.#finish(messageId, this.#failure(messageId, toAppError(error), signal));
     } finally {
       clearInterval(saver);

@@ -1,10 +1,14 @@
 /** One screen frame: more often than this nobody sees. */
 const frameMs = 16;
 
-/** Joins pieces of text that arrive within a frame. An empty piece asks for a flush all the same. */
+/**
+ * Delivers pieces of text at most once a frame, the first one at once. An empty piece asks for a delivery
+ * all the same, for what else has changed.
+ */
 export class DeltaBatcher {
   readonly #deliver: (text: string) => void;
   #text = "";
+  #isWaiting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deliver: (text: string) => void) {
@@ -13,17 +17,31 @@ export class DeltaBatcher {
 
   push(text: string): void {
     this.#text += text;
-    this.#timer ??= setTimeout(() => this.flush(), frameMs);
+    this.#isWaiting = true;
+    if (this.#timer === undefined) {
+      this.flush();
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        if (this.#isWaiting) {
+          this.push("");
+        }
+      }, frameMs);
+    }
   }
 
+  /** Delivers what waits. */
   flush(): void {
-    if (this.#timer === undefined) {
-      return;
+    if (this.#isWaiting) {
+      const text = this.#text;
+      this.#text = "";
+      this.#isWaiting = false;
+      this.#deliver(text);
     }
+  }
+
+  /** Delivers what waits and nothing afterwards. */
+  finish(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const text = this.#text;
-    this.#text = "";
-    this.#deliver(text);
+    this.flush();
   }
 }

@@ -27,7 +27,7 @@ describe("a deployed chat model", function () {
     const streamed = events.flatMap((event) => (event.type === "text" ? [event.text] : []));
     assert.ok(streamed.length > 3, "the answer came in pieces");
     assert.equal(streamed.join(""), result.text);
-    assert.match(result.text, /demo/i);
+    assert.match(result.text, /model/i);
     assert.equal(result.stopReason, "end");
     assert.equal(result.reusedTokens + result.evaluatedTokens, result.promptTokens);
     assert.ok(result.timeToFirstTokenMs! > 0 && result.tokensPerSecond! > 0);
@@ -67,7 +67,7 @@ describe("a deployed chat model", function () {
     });
     assert.equal(stopped.stopReason, "aborted");
     const next = await deployments.chat("model", ask("Who are you?"), {});
-    assert.match(next.text, /demo/i);
+    assert.match(next.text, /model/i);
   });
 
   it("answers requests that arrive together, one after another", async () => {

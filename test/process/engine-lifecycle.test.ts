@@ -68,7 +68,7 @@ describe("an engine process", function () {
     assert.equal(deployments.get("model")!.status.state, "failed");
     await assert.rejects(deployments.chat("model", ask("Hello"), {}), hasCode("engine-stopped"));
     await deployments.deploy(chatTarget(demoChatModel()));
-    assert.match((await deployments.chat("model", ask("Who are you?"), {})).text, /demo/i);
+    assert.match((await deployments.chat("model", ask("Who are you?"), {})).text, /model/i);
   });
 
   it("names the signal of a crash", async () => {

@@ -161,8 +161,11 @@ export class TreeRow {
     await this.trees.page.mouse.move(0, 0);
     await row.locator(".label-name").first().hover();
     const hover = this.trees.page.locator(".monaco-hover:not(.hidden)").filter({ visible: true }).last();
-    await hover.waitFor({ timeout: 5000 });
-    return (await hover.innerText()).trim();
+    // The mouse passed other rows, whose hovers may still be closing.
+    return waitUntil(`the tooltip of ${this.label}`, async () => {
+      const text = (await hover.innerText({ timeout: 1000 })).trim();
+      return textMatches(text.split("\n")[0] ?? "", this.label) ? text : undefined;
+    });
   }
 }
 

@@ -2,19 +2,17 @@ import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
 import type { ChatEvent, ChatResult, Sampling, StopReason } from "../../protocol/engine";
 import type { RenderedPrompt } from "./prompt";
+import type { PromptPace } from "./prompt-pace";
 import { StopTextFilter } from "./stop-text-filter";
 import { TokenDecoder } from "./token-decoder";
 
 /** Tokens that must be left for an answer, or the prompt counts as too long. */
 const leastAnswerTokens = 8;
-const firstChunkTokens = 16;
-const largestChunkTokens = 512;
-/** A chunk of the prompt should take about this long, so that a cancel takes effect soon. */
-const chunkTargetMs = 250;
 const repeatPenaltyTokens = 64;
 
 export interface GenerateRequest {
   prompt: RenderedPrompt;
+  pace: PromptPace;
   sampling: Sampling;
   /** `performance.now()` when the request arrived. */
   receivedAt: number;
@@ -67,7 +65,10 @@ export async function generate(
  * Evaluates all of the prompt but its last token, which the generation starts from. In chunks, because
  * a running evaluation cannot be cancelled.
  */
-async function evaluatePrompt(sequence: LlamaContextSequence, { prompt, signal, emit }: GenerateRequest) {
+async function evaluatePrompt(
+  sequence: LlamaContextSequence,
+  { prompt, pace, signal, emit }: GenerateRequest,
+) {
   const { tokens } = prompt;
   const withoutLast = tokens.slice(0, -1);
   await sequence.adaptStateToTokens(withoutLast, false);
@@ -75,22 +76,15 @@ async function evaluatePrompt(sequence: LlamaContextSequence, { prompt, signal, 
   emit({ type: "prompt", done: reusedTokens, total: tokens.length });
 
   let done = reusedTokens;
-  let chunkTokens = firstChunkTokens;
   while (done < withoutLast.length && !signal.aborted) {
-    const chunk = withoutLast.slice(done, done + chunkTokens);
+    const chunk = withoutLast.slice(done, done + pace.chunkTokens);
     const startedAt = performance.now();
     await sequence.evaluateWithoutGeneratingNewTokens(chunk);
-    const elapsedMs = performance.now() - startedAt;
+    pace.record(chunk.length, performance.now() - startedAt);
     done += chunk.length;
-    chunkTokens = nextChunkTokens(chunk.length, elapsedMs);
     emit({ type: "prompt", done, total: tokens.length });
   }
   return { reusedTokens, evaluatedTokens: done - reusedTokens, lastTokens: tokens.slice(-1) };
-}
-
-function nextChunkTokens(tokens: number, elapsedMs: number): number {
-  const fitting = Math.floor((tokens * chunkTargetMs) / Math.max(1, elapsedMs));
-  return Math.max(8, Math.min(largestChunkTokens, fitting, tokens * 4));
 }
 
 async function generateAnswer(

@@ -7,6 +7,7 @@ import { normalizeRows } from "../vectors";
 import { generate } from "./generate";
 import { type LoadedLlama, loadModel } from "./load";
 import { PromptRenderer } from "./prompt";
+import { PromptPace } from "./prompt-pace";
 
 /** GGUF models through llama.cpp. */
 export const loadLlamaBackend: LoadBackend = async (params, signal, onProgress) => {
@@ -24,12 +25,14 @@ async function chatBackend(parts: LoadedLlama, startedAt: number): Promise<Engin
   const context = await model.createContext({ contextSize: contextLength, sequences: 1 });
   const sequence = context.getSequence();
   const renderer = new PromptRenderer(model);
+  const pace = new PromptPace();
   console.error(`[info] chat template: ${renderer.templateName}`);
   return {
     loaded: describe(parts, startedAt, { contextLength: sequence.contextSize, embeddingLength: 0 }),
     chat: (params: ChatParams, signal, emit) =>
       generate(model, sequence, {
         prompt: renderer.render(params.turns),
+        pace,
         sampling: params.sampling,
         receivedAt: performance.now(),
         signal,

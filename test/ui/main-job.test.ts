@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { copyFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { randomLlama } from "../../bench/lib/random-llama";
+import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
+import { HubServer } from "../fixtures/hub-server";
+import { ChatPage } from "../support/chat-page";
+import { cacheFolder, demoChatModel } from "../support/engines";
+
+const recommended = {
+  name: "SmolLM2 360M Instruct",
+  repoId: "bartowski/SmolLM2-360M-Instruct-GGUF",
+  file: "SmolLM2-360M-Instruct-Q4_K_M.gguf",
+};
+
+/** The whole job in one window, step after step, as a person would do it. */
+describe("in the workbench", () => {
+  let hub: HubServer;
+  let workbench: Workbench;
+  let folder: string;
+
+  before(async function () {
+    this.timeout(240_000);
+    hub = await HubServer.start({ pageSize: 2 });
+    const content = readFileSync(demoChatModel());
+    hub.addRepo({
+      id: recommended.repoId,
+      files: { [recommended.file]: content, "README.md": Buffer.from("# Model card\n") },
+    });
+    hub.addRepo({
+      id: "somebody/tiny-chat-GGUF",
+      files: { "tiny-chat-Q8_0.gguf": content, "tiny-chat-Q4_K_M.gguf": content.subarray(0, 900_000) },
+    });
+    hub.addRepo({ id: "somebody/gated-GGUF", files: { "gated-Q8_0.gguf": content }, gated: true });
+    workbench = await Workbench.open({ env: { HF_ENDPOINT: hub.url, HF_TOKEN: "" } });
+    folder = workbench.folder;
+    await addModel(
+      folder,
+      "bench/random-llama-GGUF",
+      await randomLlama(cacheFolder),
+      "random-llama-Q8_0.gguf",
+    );
+    await addModel(folder, "bench/broken-GGUF", Buffer.from("<!doctype html>"), "broken-Q8_0.gguf");
+    await workbench.openView("Local Models");
+  });
+
+  after(async () => {
+    await workbench.dispose();
+    await hub.close();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") {
+      await workbench.screenshot(
+        `.vscode-test/screenshots/failed-${this.currentTest.title.slice(0, 40)}.png`,
+      );
+    }
+  });
+
+  describe("the tree", () => {
+    it("shows what is recommended, downloaded and running, by kind", async () => {
+      for (const section of ["Recommended", "Downloaded", "Running"]) {
+        await workbench.row("Chat", { under: [section] });
+        await workbench.row("Embedding", { under: [section] });
+      }
+      const demo = await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
+      assert.match((await demo.text()).description, /^demo · Q8_0 · [\d.]+ MB$/);
+      assert.deepEqual(await demo.inlineActions(), ["Deploy", "Delete"]);
+    });
+
+    it("explains a model in its tooltip", async () => {
+      const row = await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
+      const tooltip = await row.tooltip();
+      for (const part of [recommended.repoId, "License: apache-2.0", "Memory: about"]) {
+        assert.ok(tooltip.includes(part), tooltip);
+      }
+    });
+  });
+
+  describe("pull", () => {
+    it("shows progress, can be cancelled, and keeps what was downloaded", async () => {
+      hub.bytesPerSecond = 300_000;
+      const row = await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
+      await row.inlineAction("Pull");
+      await workbench.notifications.waitFor(/Pulling SmolLM2.*[\d.]+ (KB|MB) of 2\.\d MB · [\d.]+ KB\/s/);
+      await workbench.notifications.click(/Pulling SmolLM2/, "Cancel");
+      const paused = await workbench.row(recommended.name, { under: ["Downloaded", "Chat"] });
+      await waitUntil("the pause", async () => /^paused at \d+ %$/.test((await paused.text()).description));
+    });
+
+    it("goes on where it stopped, and the model is downloaded", async () => {
+      hub.bytesPerSecond = undefined;
+      const row = await workbench.row(recommended.name, { under: ["Downloaded", "Chat"] });
+      await row.inlineAction("Pull");
+      await workbench.notifications.waitFor(`${recommended.name} is downloaded.`);
+      await workbench.notifications.dismiss(`${recommended.name} is downloaded.`);
+      assert.ok(hub.requests.some(({ range }) => range !== undefined && !range.startsWith("bytes=0-")));
+      const repo = path.join(folder, "models/hub/models--bartowski--SmolLM2-360M-Instruct-GGUF");
+      const [commit] = await readdir(path.join(repo, "snapshots"));
+      assert.equal(readFileSync(path.join(repo, "refs/main"), "utf8"), commit);
+      const file = await stat(path.join(repo, "snapshots", commit!, recommended.file));
+      assert.equal(file.size, (await stat(demoChatModel())).size);
+    });
+
+    it("of any repository lets one choose among its files with their sizes", async () => {
+      await workbench.command("Local Models: Pull Model…");
+      await workbench.quickInput.type("somebody/tiny-chat-GGUF");
+      await workbench.quickInput.pick("somebody/tiny-chat-GGUF");
+      await waitUntil("the files", async () =>
+        (await workbench.quickInput.items()).some((item) => item.startsWith("Q8_0 ")),
+      );
+      const items = await workbench.quickInput.items();
+      assert.deepEqual(items, ["Q4_K_M 900 KB · recommended for this machine", "Q8_0 2.2 MB"]);
+      await workbench.quickInput.pick("Q8_0");
+      await workbench.notifications.waitFor(/is downloaded\.$/);
+      await workbench.row(/tiny.chat/i, { under: ["Downloaded", "Chat"] });
+    });
+
+    it("explains a repository that does not exist, and one that is gated", async () => {
+      await workbench.command("Local Models: Pull Model…");
+      await workbench.quickInput.type("nobody/nothing");
+      await workbench.quickInput.pick("nobody/nothing");
+      const unknown = await workbench.notifications.waitFor(/nobody\/nothing/);
+      assert.equal(unknown.severity, "error");
+      await workbench.notifications.dismiss(/nobody\/nothing/);
+      await workbench.command("Local Models: Pull Model…");
+      await workbench.quickInput.type("somebody/gated-GGUF");
+      await workbench.quickInput.pick("somebody/gated-GGUF");
+      await workbench.quickInput.pick("Q8_0").catch(() => undefined);
+      const gated = await waitUntil("an error", async () =>
+        (await workbench.notifications.all()).find(({ severity }) => severity === "error"),
+      );
+      assert.match(gated.message, /gated-GGUF/);
+      assert.ok(gated.buttons.includes("Set Token…"), gated.buttons.join());
+      await workbench.notifications.dismiss(/gated-GGUF/);
+    });
+  });
+
+  describe("deploy and chat", () => {
+    it("loads a model and shows it in the tree and the status bar", async () => {
+      const row = await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
+      await row.inlineAction("Deploy");
+      await workbench.waitStatus(/Demo Chat$/);
+      const running = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
+      await waitUntil("its context", async () => /tokens$/.test((await running.text()).description));
+      assert.equal(enginePids().length, 1);
+    });
+
+    it("offers running chat models only, with Deploy… beneath", async () => {
+      const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
+      await row.click();
+      const chat = await ChatPage.find(workbench);
+      await chat.expectText(chat.frame.locator("body"), /This tiny demo model only knows a few things/);
+      const options = await chat.frame.locator(".model-picker vscode-option").allInnerTexts();
+      assert.deepEqual(
+        options.map((text) => text.trim()),
+        ["Demo Chat (Demo)", "Deploy…"],
+      );
+    });
+
+    it("streams an answer with its statistics under it", async () => {
+      const chat = await ChatPage.find(workbench);
+      const answer = await chat.ask("Who are you?");
+      await chat.expectText(answer, /model/i);
+      await chat.expectText(answer, /[\d.,]+ tokens\/s · first token after \d+\.\d\d s · \d+ tokens/);
+    });
+
+    it("remembers the conversation, and renders Markdown", async () => {
+      const chat = await ChatPage.find(workbench);
+      await chat.ask("My name is Ada.");
+      await chat.expectText(await chat.ask("What is my name?"), /Ada/);
+      const code = await chat.ask("Show me hello world in Python.");
+      await code.locator("pre code").waitFor();
+      await chat.expectText(code, /print/);
+    });
+
+    it("refuses nothing but empty messages", async () => {
+      const chat = await ChatPage.find(workbench);
+      const before = await chat.questions.count();
+      await chat.field.fill("   \n ");
+      await chat.field.press("Enter");
+      assert.ok(await chat.button(/^Send/).isDisabled());
+      assert.equal(await chat.questions.count(), before);
+      await chat.field.fill("");
+    });
+
+    it("brings the conversation back when the window is reloaded, and ends the engine", async () => {
+      await workbench.reload();
+      const chat = await ChatPage.find(workbench);
+      await chat.expectText(chat.frame.locator("body"), /What is my name\?/);
+      assert.equal(await chat.answers.count(), 4);
+      await waitUntil("the engines to end", () => enginePids().length === 0, { timeoutMs: 15_000 });
+      await chat.expectText(chat.frame.locator("body"), /No chat model is running/);
+    });
+
+    it("deploys from the chat, and goes on", async () => {
+      const chat = await ChatPage.find(workbench);
+      await chat.button("Deploy…").first().click();
+      await workbench.quickInput.pick("Demo Chat");
+      await workbench.waitStatus(/Demo Chat$/);
+      await chat.expectText(await chat.ask("What is my name?"), /Ada/);
+    });
+  });
+
+  describe("with a slower model", () => {
+    it("stops while the prompt is read", async () => {
+      await deploy("Random Llama");
+      const chat = await newChat();
+      await selectModel(chat, /Random/i);
+      await chat.field.fill("abc ".repeat(600));
+      await chat.field.press("Enter");
+      await chat.expectText(chat.frame.locator("body"), /Reading the prompt \d+ %/);
+      await chat.button(/^Stop/).click();
+      await chat.idle();
+      await chat.expectText(chat.answers.last(), /Stopped/);
+    });
+
+    it("stops while the answer is written, and keeps what there is", async () => {
+      const chat = await newChat();
+      await selectModel(chat, /Random/i);
+      await chat.field.fill("go");
+      await chat.field.press("Enter");
+      await chat.expectText(chat.answers.last(), /\w{3}/);
+      await chat.busy();
+      await chat.field.press("Escape");
+      await chat.idle();
+      await chat.expectText(chat.answers.last(), /Stopped/);
+    });
+
+    it("refuses a conversation that is longer than the context, with both numbers", async () => {
+      const chat = await newChat();
+      await selectModel(chat, /Demo/);
+      await chat.field.fill("abc ".repeat(3000));
+      await chat.field.press("Enter");
+      await chat.expectText(chat.answers.last(), /tokens long, but this model.s context holds/);
+    });
+
+    it("shows a crash as failed, with the log a click away", async () => {
+      const before = enginePids();
+      assert.equal(before.length, 2);
+      for (const pid of before) {
+        process.kill(pid, "SIGSEGV");
+      }
+      const row = await workbench.row(/Random/i, { under: ["Running", "Chat"] });
+      await waitUntil("the failure", async () => (await row.text()).description === "failed");
+      await workbench.waitStatus(/failed/);
+      assert.deepEqual(await row.inlineActions(), ["Show Log", "Deploy", "Dismiss"]);
+      await row.inlineAction("Show Log");
+      await workbench.page.locator(".output-view, .panel .output").first().waitFor();
+      await row.inlineAction("Dismiss");
+      await workbench.trees.waitGone(/Random/i, { under: ["Running", "Chat"] });
+    });
+
+    it("explains a file that is no model", async () => {
+      const row = await workbench.row(/broken/i, { under: ["Downloaded"] });
+      await row.inlineAction("Deploy");
+      const error = await workbench.notifications.waitFor(/is not a readable GGUF model/);
+      assert.ok(error.buttons.includes("Show Log"));
+    });
+  });
+
+  it("stops a model: its process ends, its file stays", async () => {
+    await deploy("Demo Chat");
+    const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
+    await row.inlineAction("Stop");
+    await workbench.trees.waitGone("Demo Chat", { under: ["Running", "Chat"] });
+    assert.deepEqual(enginePids(), []);
+    await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
+  });
+
+  it("deletes a model after asking", async () => {
+    const row = await workbench.row(recommended.name, { under: ["Downloaded", "Chat"] });
+    await row.inlineAction("Delete");
+    assert.match(await workbench.dialog("Delete"), /Delete SmolLM2 360M Instruct/);
+    await workbench.trees.waitGone(recommended.name, { under: ["Downloaded", "Chat"] });
+    await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
+  });
+
+  async function deploy(name: string): Promise<void> {
+    const pattern = new RegExp(name.replace(" ", ".?"), "i");
+    const row = await workbench.row(pattern, { under: ["Downloaded", "Chat"] });
+    await row.inlineAction("Deploy");
+    const running = await workbench.row(pattern, { under: ["Running", "Chat"] });
+    await waitUntil("the model to run", async () => /tokens$/.test((await running.text()).description), {
+      timeoutMs: 60_000,
+    });
+  }
+
+  async function newChat(): Promise<ChatPage> {
+    await workbench.command("Local Models: New Chat");
+    return new ChatPage(await workbench.webview({ holds: ".composer" }));
+  }
+
+  async function selectModel(chat: ChatPage, name: RegExp): Promise<void> {
+    await chat.frame.locator(".model-picker vscode-dropdown").click();
+    await chat.frame.locator(".model-picker vscode-option").filter({ hasText: name }).first().click();
+  }
+});
+
+/** Puts a file into the workspace's models folder the way other programs leave it there. */
+async function addModel(
+  folder: string,
+  repoId: string,
+  source: string | Buffer,
+  file: string,
+): Promise<void> {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  const repo = path.join(folder, "models/hub", `models--${repoId.replace("/", "--")}`);
+  await mkdir(path.join(repo, "refs"), { recursive: true });
+  await mkdir(path.join(repo, "snapshots", commit), { recursive: true });
+  const target = path.join(repo, "snapshots", commit, file);
+  await (typeof source === "string" ? copyFile(source, target) : writeFile(target, source));
+  await writeFile(path.join(repo, "refs/main"), commit);
+}
+
+/** Engine processes on this machine; suites run one at a time. */
+function enginePids(): number[] {
+  const list = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
+  return list
+    .split("\n")
+    .filter((line) => /[/\\]engine\.mjs$/.test(line.trim()))
+    .map((line) => Number.parseInt(line.trim(), 10));
+}
