@@ -112,7 +112,10 @@ describe("in the workbench", () => {
         (await workbench.quickInput.items()).some((item) => item.startsWith("Q8_0 ")),
       );
       const items = await workbench.quickInput.items();
-      assert.deepEqual(items, ["Q4_K_M 900 KB · recommended for this machine", "Q8_0 2.2 MB"]);
+      assert.deepEqual(items, [
+        "Q4_K_M 900 KB · recommended for this machine tiny-chat-Q4_K_M.gguf",
+        "Q8_0 2.2 MB tiny-chat-Q8_0.gguf",
+      ]);
       await workbench.quickInput.pick("Q8_0");
       await workbench.notifications.waitFor(/is downloaded\.$/);
       await workbench.row(/tiny.chat/i, { under: ["Downloaded", "Chat"] });
@@ -261,21 +264,23 @@ describe("in the workbench", () => {
     });
   });
 
-  it("stops a model: its process ends, its file stays", async () => {
-    await deploy("Demo Chat");
-    const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
-    await row.inlineAction("Stop");
-    await workbench.trees.waitGone("Demo Chat", { under: ["Running", "Chat"] });
-    assert.deepEqual(enginePids(), []);
-    await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
-  });
+  describe("in the end", () => {
+    it("stops a model: its process ends, its file stays", async () => {
+      await deploy("Demo Chat");
+      const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
+      await row.inlineAction("Stop");
+      await workbench.trees.waitGone("Demo Chat", { under: ["Running", "Chat"] });
+      assert.deepEqual(enginePids(), []);
+      await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
+    });
 
-  it("deletes a model after asking", async () => {
-    const row = await workbench.row(recommended.name, { under: ["Downloaded", "Chat"] });
-    await row.inlineAction("Delete");
-    assert.match(await workbench.dialog("Delete"), /Delete SmolLM2 360M Instruct/);
-    await workbench.trees.waitGone(recommended.name, { under: ["Downloaded", "Chat"] });
-    await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
+    it("deletes a model after asking", async () => {
+      const row = await workbench.row(recommended.name, { under: ["Downloaded", "Chat"] });
+      await row.inlineAction("Delete");
+      assert.match(await workbench.dialog("Delete"), /Delete SmolLM2 360M Instruct/);
+      await workbench.trees.waitGone(recommended.name, { under: ["Downloaded", "Chat"] });
+      await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
+    });
   });
 
   async function deploy(name: string): Promise<void> {

@@ -197,17 +197,15 @@ function modelRows(model: DownloadedModel): [string, string][] {
   ];
 }
 
-/** Plain text is appended as text: names come from a hub and are not Markdown. */
 function tooltip(title: string, text: string, rows: [string, string][]): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown("**").appendText(title).appendMarkdown("**\n\n");
-  if (text) {
-    markdown.appendText(text).appendMarkdown("\n\n");
-  }
-  for (const [label, value] of rows) {
-    markdown.appendText(`${label}: ${value}`).appendMarkdown("  \n");
-  }
-  return markdown;
+  const lines = rows.map(([label, value]) => escapeMarkdown(`${label}: ${value}`)).join("  \n");
+  const paragraphs = [`**${escapeMarkdown(title)}**`, escapeMarkdown(text), lines].filter(Boolean);
+  return new vscode.MarkdownString(paragraphs.join("\n\n"));
+}
+
+/** Names come from a hub and are not Markdown. (`appendText` would turn every space into one that never wraps.) */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function sectionLabel(section: SectionName): string {
