@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { settlesWithin } from "./common/async";
 import { Deployments } from "./engine/deployments";
 import { readCatalogue } from "./library/catalogue";
 import { Library } from "./library/library";
@@ -9,6 +10,7 @@ import { registerChatCommands } from "./vscode/commands/chat-commands";
 import { registerMiscCommands } from "./vscode/commands/misc-commands";
 import { registerModelCommands } from "./vscode/commands/model-commands";
 import { registerPullCommands } from "./vscode/commands/pull-commands";
+import { CrashNotices } from "./vscode/crash-notices";
 import { Deployer } from "./vscode/deploy";
 import { HubToken } from "./vscode/hub-token";
 import { ModelsFolderWatch } from "./vscode/models-folder-watch";
@@ -17,6 +19,9 @@ import { Puller } from "./vscode/pull";
 import { settings } from "./vscode/settings";
 import { StatusBar } from "./vscode/status-bar";
 import { ModelsTree } from "./vscode/tree/models-tree";
+
+/** VS Code gives a few seconds in all; answers under way get this much of it. */
+const answersEndMs = 1_500;
 
 /** What must end in order, and be waited for, when VS Code closes. */
 let shutdown: (() => Promise<void>) | undefined;
@@ -52,13 +57,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
     new ChatPanels({ extensionUri: context.extensionUri, library, deployments, store, logger: log }),
   );
   shutdown = async () => {
-    await panels.stopAll();
+    await settlesWithin(panels.stopAll(), answersEndMs);
     await Promise.all([deployments.dispose(), store.close()]);
   };
 
   own(new ModelsTree(library, deployments, library.refresh()));
   own(new ModelsFolderWatch(library, log));
   own(new StatusBar(deployments));
+  own(new CrashNotices(deployments, log));
   own(registerPullCommands(library, puller, log));
   own(registerModelCommands(library, deployments, deployer, log));
   own(registerChatCommands(panels, store, log));

@@ -247,7 +247,11 @@ describe("in the workbench", () => {
         process.kill(pid, "SIGSEGV");
       }
       const row = await workbench.row(/Random/i, { under: ["Running", "Chat"] });
-      await waitUntil("the failure", async () => (await row.text()).description === "failed");
+      await waitUntil("the failure", async () =>
+        /^failed: The engine process crashed \(SIGSEGV\)/.test((await row.text()).description),
+      );
+      const notice = await workbench.notifications.waitFor(/crashed \(SIGSEGV\)/);
+      assert.deepEqual(notice.buttons, ["Deploy Again", "Show Log"]);
       await workbench.waitStatus(/failed/);
       assert.deepEqual(await row.inlineActions(), ["Show Log", "Deploy", "Dismiss"]);
       await row.inlineAction("Show Log");

@@ -145,7 +145,10 @@ function runningItem(deployment: Deployment, model: DownloadedModel | undefined)
       [vscode.l10n.t("Context"), vscode.l10n.t("{0} tokens", contextLength.toLocaleString())],
     );
   } else {
-    item.description = stateLabel(deployment);
+    item.description =
+      status.state === "failed"
+        ? vscode.l10n.t("failed: {0}", describeError(status.error))
+        : stateLabel(deployment);
   }
   if (model) {
     rows.push(...modelRows(model));
