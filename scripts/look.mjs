@@ -16,6 +16,12 @@ import { Workbench } from "./lib/workbench.mjs";
  * @property {string} name of the appearance: dark, light, narrow
  */
 
+/**
+ * @typedef {object} LookScript
+ * @property {(look: Look) => Promise<void>} look
+ * @property {() => Promise<{ env: NodeJS.ProcessEnv, dispose: () => Promise<void> }>} [prepare] what the window needs around it
+ */
+
 /** @type {Record<string, { theme: "dark" | "light", viewport?: { width: number, height: number } | undefined, sideBar?: number | undefined }>} */
 const APPEARANCES = {
   dark: { theme: "dark" },
@@ -37,14 +43,16 @@ const { values } = parseArgs({
 await runMain(async () => {
   await ensureDependencies();
   if (!values["no-build"]) await build();
-  /** @type {{ look: (look: Look) => Promise<void> }} */
-  const { look } = await import(pathToFileURL(path.resolve(values.script)).href);
+  /** @type {LookScript} */
+  const { look, prepare } = await import(pathToFileURL(path.resolve(values.script)).href);
+  const prepared = await prepare?.();
   let failures = 0;
   for (const name of values.only.split(",")) {
     const appearance = APPEARANCES[name];
     if (!appearance) throw new Error(`--only knows ${Object.keys(APPEARANCES).join(", ")}, not ${name}.`);
-    if (!(await takeLook(name, appearance, look))) failures += 1;
+    if (!(await takeLook(name, appearance, look, prepared?.env))) failures += 1;
   }
+  await prepared?.dispose();
   return failures;
 });
 
@@ -52,11 +60,12 @@ await runMain(async () => {
  * @param {string} name
  * @param {(typeof APPEARANCES)[string]} appearance
  * @param {(look: Look) => Promise<void>} look
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<boolean>}
  */
-async function takeLook(name, { theme, viewport, sideBar }, look) {
+async function takeLook(name, { theme, viewport, sideBar }, look, env) {
   const { extension, workspace } = values;
-  const workbench = await Workbench.open({ extension, workspace, theme, viewport });
+  const workbench = await Workbench.open({ extension, workspace, theme, viewport, env });
   /** @param {string} what */
   const shot = async (what) => {
     const file = path.join(values.out, `${name}-${what}.png`);

@@ -125,19 +125,17 @@ describe("in the workbench", () => {
       await workbench.command("Local Models: Pull Model…");
       await workbench.quickInput.type("nobody/nothing");
       await workbench.quickInput.pick("nobody/nothing");
-      const unknown = await workbench.notifications.waitFor(/nobody\/nothing/);
-      assert.equal(unknown.severity, "error");
-      await workbench.notifications.dismiss(/nobody\/nothing/);
+      const unknown = await errorNotice();
+      assert.match(unknown.message, /nobody\/nothing/);
+      await workbench.notifications.dismiss(unknown.message);
       await workbench.command("Local Models: Pull Model…");
       await workbench.quickInput.type("somebody/gated-GGUF");
       await workbench.quickInput.pick("somebody/gated-GGUF");
       await workbench.quickInput.pick("Q8_0").catch(() => undefined);
-      const gated = await waitUntil("an error", async () =>
-        (await workbench.notifications.all()).find(({ severity }) => severity === "error"),
-      );
+      const gated = await errorNotice();
       assert.match(gated.message, /gated-GGUF/);
       assert.ok(gated.buttons.includes("Set Token…"), gated.buttons.join());
-      await workbench.notifications.dismiss(/gated-GGUF/);
+      await workbench.notifications.dismiss(gated.message);
     });
   });
 
@@ -260,6 +258,24 @@ describe("in the workbench", () => {
       await workbench.trees.waitGone(/Random/i, { under: ["Running", "Chat"] });
     });
 
+    it("loses nothing when the extension host is killed in the middle of an answer", async () => {
+      await deploy("Random Llama");
+      const chat = await newChat();
+      await selectModel(chat, /Random/i);
+      await chat.field.fill("what was said before the crash");
+      await chat.field.press("Enter");
+      await chat.expectText(chat.answers.last(), /\w{3}/);
+      // The answer is saved every second while it is written.
+      await workbench.page.waitForTimeout(1500);
+      const [enginePid] = enginePids();
+      process.kill(parentOf(enginePid!), "SIGKILL");
+      await waitUntil("the engine to end", () => enginePids().length === 0, { timeoutMs: 5_000 });
+      await workbench.reload();
+      const restored = await ChatPage.find(workbench);
+      await restored.expectText(restored.questions.last(), /what was said before the crash/);
+      await restored.expectText(restored.answers.last(), /\w{3}[^]*(Stopped|Interrupted)/);
+    });
+
     it("explains a file that is no model", async () => {
       const row = await workbench.row(/broken/i, { under: ["Downloaded"] });
       await row.inlineAction("Deploy");
@@ -286,6 +302,12 @@ describe("in the workbench", () => {
       await workbench.row(recommended.name, { under: ["Recommended", "Chat"] });
     });
   });
+
+  async function errorNotice() {
+    return waitUntil("an error", async () =>
+      (await workbench.notifications.all()).find(({ severity }) => severity === "error"),
+    );
+  }
 
   async function deploy(name: string): Promise<void> {
     const pattern = new RegExp(name.replace(" ", ".?"), "i");
@@ -322,6 +344,10 @@ async function addModel(
   const target = path.join(repo, "snapshots", commit, file);
   await (typeof source === "string" ? copyFile(source, target) : writeFile(target, source));
   await writeFile(path.join(repo, "refs/main"), commit);
+}
+
+function parentOf(pid: number): number {
+  return Number.parseInt(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }), 10);
 }
 
 /** Engine processes on this machine; suites run one at a time. */
