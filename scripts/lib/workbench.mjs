@@ -205,9 +205,11 @@ export class Workbench {
     await this.page.screenshot({ path: file, animations: "disabled" });
   }
 
-  /** Reloads the window as "Developer: Reload Window" does: the extension host starts anew. */
+  /** Runs "Developer: Reload Window": editors keep their state, the extension host starts anew. */
   async reload() {
-    await this.page.reload({ timeout: READY_TIMEOUT_MS });
+    const loaded = this.page.waitForEvent("load", { timeout: READY_TIMEOUT_MS });
+    await this.command("Developer: Reload Window");
+    await loaded;
     await this.waitReady();
   }
 

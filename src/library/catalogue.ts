@@ -2,20 +2,12 @@ import * as fs from "node:fs/promises";
 import { AppError } from "../common/errors";
 import { isSafeRepoPath } from "./cache-layout";
 import { isRecord } from "./kind";
-import type { CatalogueEntry, ModelKind } from "./model";
+import { type CatalogueEntry, modelKinds } from "./model";
 import { isRepoId } from "./model-id";
 
 type Check = (value: unknown) => boolean;
 
-const kinds: ReadonlySet<unknown> = new Set<ModelKind>([
-  "chat",
-  "embedding",
-  "image-text",
-  "caption",
-  "speech",
-  "reranking",
-  "other",
-]);
+const kinds: ReadonlySet<unknown> = new Set(modelKinds);
 
 const isText: Check = (value) => typeof value === "string" && value.trim() !== "";
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0;

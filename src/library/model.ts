@@ -1,7 +1,18 @@
 import type { EngineName } from "../protocol/engine";
 
 /** What a model is for; decides its group in the tree and what may use it. */
-export type ModelKind = "chat" | "embedding" | "image-text" | "caption" | "speech" | "reranking" | "other";
+export type ModelKind = (typeof modelKinds)[number];
+
+/** In the order in which they are shown. */
+export const modelKinds = [
+  "chat",
+  "embedding",
+  "image-text",
+  "caption",
+  "speech",
+  "reranking",
+  "other",
+] as const;
 
 /** `org/name` on the hub. */
 export type RepoId = string;

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { hasBlob } from "./download-file";
 import { hubFolder, incompletePath, isCommit, isSafeRepoPath, repoLayout, toFileError } from "./cache-layout";
 import { isRecord } from "./kind";
-import type { ModelKind, PartialModel, RemoteFile } from "./model";
+import { modelKinds, type ModelKind, type PartialModel, type RemoteFile } from "./model";
 import { isRepoId, repoFolderName } from "./model-id";
 import { partialSize } from "./partial-file";
 import { isInSnapshot } from "./snapshot-link";
@@ -22,15 +22,7 @@ export interface PullRecord {
   files: RemoteFile[];
 }
 
-const kinds: ReadonlySet<string> = new Set<ModelKind>([
-  "chat",
-  "embedding",
-  "image-text",
-  "caption",
-  "speech",
-  "reranking",
-  "other",
-]);
+const kinds: ReadonlySet<string> = new Set(modelKinds);
 
 export function pullsFolder(modelsFolder: string): string {
   return path.join(modelsFolder, ".pulls");

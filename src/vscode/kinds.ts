@@ -2,17 +2,6 @@ import * as vscode from "vscode";
 import type { EngineTask } from "../protocol/engine";
 import type { ModelKind } from "../library/model";
 
-/** Order of the groups in every section. */
-export const kindOrder: readonly ModelKind[] = [
-  "chat",
-  "embedding",
-  "image-text",
-  "caption",
-  "speech",
-  "reranking",
-  "other",
-];
-
 /** Groups that are shown even when they are empty. */
 export const mainKinds: readonly ModelKind[] = ["chat", "embedding"];
 

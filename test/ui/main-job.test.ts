@@ -271,6 +271,8 @@ describe("in the workbench", () => {
       process.kill(parentOf(enginePid!), "SIGKILL");
       await waitUntil("the engine to end", () => enginePids().length === 0, { timeoutMs: 5_000 });
       await workbench.reload();
+      await workbench.command("Local Models: Chat History…");
+      await workbench.quickInput.pick(/^what was said before the crash/);
       const restored = await ChatPage.find(workbench);
       await restored.expectText(restored.questions.last(), /what was said before the crash/);
       await restored.expectText(restored.answers.last(), /\w{3}[^]*(Stopped|Interrupted)/);

@@ -3,7 +3,7 @@ import { throwIfAborted } from "../../common/async";
 import { AppError } from "../../common/errors";
 import { normalizeRows } from "../vectors";
 import type { Pooling } from "./config";
-import type { OnnxModel, OnnxOptions } from "./onnx-backend";
+import type { OnnxModel, OnnxOptions } from "./model";
 
 const batchSize = 8;
 

@@ -1,26 +1,18 @@
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { AutoModel, DataType } from "@huggingface/transformers";
+import type { DataType } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
 import { AppError, errnoCode } from "../../common/errors";
 import { formatBytes } from "../../common/format";
 import type { LoadedModel, LoadParams } from "../../protocol/engine";
-import type { EngineBackend, LoadBackend } from "../backend";
+import type { LoadBackend } from "../backend";
 import { availableMemoryBytes } from "../memory";
-import { type OnnxConfig, readOnnxConfig } from "./config";
+import { readOnnxConfig } from "./config";
 import { loadEmbedder } from "./embedding";
 import { useLocalFiles } from "./local-files";
+import type { OnnxOptions } from "./model";
 import { loadGenerator } from "./text-generation";
-
-export interface OnnxOptions {
-  modelPath: string;
-  config: OnnxConfig;
-  /** Tokens. */
-  contextLength: number;
-  threads: number;
-  pretrained: NonNullable<Parameters<typeof AutoModel.from_pretrained>[1]>;
-}
 
 /** transformers.js names precisions; files carry them as suffixes. */
 const dtypeOfSuffix: Record<string, DataType> = {
@@ -124,5 +116,3 @@ function describe(options: OnnxOptions, startedAt: number, embeddingLength: numb
     loadMs: performance.now() - startedAt,
   };
 }
-
-export type OnnxModel = Omit<EngineBackend, "loaded"> & { embeddingLength: number };

@@ -8,7 +8,7 @@ import {
 import { AppError } from "../../common/errors";
 import type { ChatParams, ChatResult, StopReason } from "../../protocol/engine";
 import type { EngineBackend } from "../backend";
-import type { OnnxModel, OnnxOptions } from "./onnx-backend";
+import type { OnnxModel, OnnxOptions } from "./model";
 
 /** Chat with the template of the model's tokenizer. */
 export async function loadGenerator({

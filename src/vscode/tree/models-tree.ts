@@ -3,7 +3,8 @@ import { type Disposable, DisposableStore } from "../../common/disposable";
 import type { Deployments } from "../../engine/deployments";
 import type { Library } from "../../library/library";
 import { contextKeys, viewIds, type ViewState } from "../ids";
-import { kindOrder, mainKinds } from "../kinds";
+import { modelKinds } from "../../library/model";
+import { mainKinds } from "../kinds";
 import { settings } from "../settings";
 import { treeItem } from "./items";
 import { buildTree, type SectionNode } from "./nodes";
@@ -54,7 +55,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeElement>, Disposa
 
   #sections(): SectionNode[] {
     const content = this.#library.content();
-    const sections = buildTree({ content, deployments: this.#deployments.list() }, kindOrder, mainKinds);
+    const sections = buildTree({ content, deployments: this.#deployments.list() }, modelKinds, mainKinds);
     const isEmpty = sections.every(({ count }) => count === 0);
     const state: ViewState = settings.modelsFolder() === undefined ? "noFolder" : isEmpty ? "empty" : "ready";
     void vscode.commands.executeCommand("setContext", contextKeys.state, state);

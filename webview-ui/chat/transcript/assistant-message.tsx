@@ -5,7 +5,7 @@ import type { ChatActions } from "../actions";
 import { MarkdownView } from "../markdown/markdown-view";
 import { strings } from "../strings";
 import { CopyButton } from "./copy-button";
-import type { MessageProps } from "./message";
+import type { MessageProps } from "./message-props";
 import { detailStatistics, summarizeStatistics } from "./statistics";
 import { splitThinking } from "./thinking";
 

@@ -1,19 +1,9 @@
-import type { StoredMessage } from "../../../src/protocol/store";
 import { ErrorBoundary } from "../../shared/error-boundary";
 import { memo } from "../../shared/memo";
-import type { ChatActions } from "../actions";
 import { strings } from "../strings";
 import { AssistantMessage } from "./assistant-message";
+import type { MessageProps } from "./message-props";
 import { UserMessage } from "./user-message";
-
-export interface MessageProps {
-  message: StoredMessage;
-  /** Whether its answer is being written now. */
-  isLive: boolean;
-  /** Whether it is the last one and could be answered again. */
-  canAnswer: boolean;
-  actions: ChatActions;
-}
 
 export const Message = memo(function Message(props: MessageProps) {
   const fallback = (

@@ -3,7 +3,7 @@ import { Button, IconButton } from "../../shared/button";
 import { isComposing, TextArea } from "../../shared/text-area";
 import { strings } from "../strings";
 import { CopyButton } from "./copy-button";
-import type { MessageProps } from "./message";
+import type { MessageProps } from "./message-props";
 
 /** What the person wrote, shown as it was typed. */
 export function UserMessage({ message, actions }: MessageProps) {
