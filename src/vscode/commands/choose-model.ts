@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
-import { abortError, AppError, isAbort } from "../../common/errors";
+import { abortError, AppError, isAbort, toAppError } from "../../common/errors";
 import { formatBytes } from "../../common/format";
 import type { Logger } from "../../common/logger";
 import type { Library } from "../../library/library";
 import type { CatalogueEntry, HubSearchResult, ModelDetails, ModelVariant } from "../../library/model";
+import { type ModelReference, parseModelReference } from "../../library/model-id";
+import { variantByHint } from "../../library/recommend";
 import { kindIcon, kindLabel } from "../kinds";
 import { describeError } from "../notifications";
-import { toAppError } from "../../common/errors";
 
 const searchAfterMs = 300;
 
@@ -117,27 +118,25 @@ function problemItem(sentence: string): RepoItem {
   return { label: sentence, iconPath: new vscode.ThemeIcon("warning"), alwaysShow: true };
 }
 
-/** Asks which of the repository's files to pull; the one that fits this machine best is marked. */
+/**
+ * Asks which of the repository's files to pull; the one that fits this machine best is marked. A reference
+ * that names a file (`org/name:Q4_K_M`, a file's address) is not asked about.
+ */
 export async function chooseVariant(
   library: Library,
-  repoId: string,
+  text: string,
+  hubHost: string | undefined,
 ): Promise<{ details: ModelDetails; variant: ModelVariant } | undefined> {
-  const details = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t("Asking the hub about {0}", repoId),
-      cancellable: true,
-    },
-    (_progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort(abortError()));
-      return library.variants(repoId, undefined, controller.signal);
-    },
-  );
+  const reference = parseModelReference(text, hubHost);
+  const details = await askHub(library, reference);
   if (details.variants.length === 0) {
     throw new AppError("unsupported-model", "{0} has no GGUF or ONNX files. Choose another repository.", [
-      repoId,
+      reference.repoId,
     ]);
+  }
+  const named = namedVariant(details, reference);
+  if (named) {
+    return { details, variant: named };
   }
   const picked = await vscode.window.showQuickPick(
     details.variants.map((each) => variantItem(details, each)),
@@ -149,6 +148,31 @@ export async function chooseVariant(
     },
   );
   return picked && { details, variant: picked.variant };
+}
+
+function askHub(library: Library, { repoId, revision }: ModelReference): Thenable<ModelDetails> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t("Asking the hub about {0}", repoId),
+      cancellable: true,
+    },
+    (_progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort(abortError()));
+      return library.variants(repoId, revision, controller.signal);
+    },
+  );
+}
+
+function namedVariant(
+  details: ModelDetails,
+  { path, variantHint }: ModelReference,
+): ModelVariant | undefined {
+  if (path !== undefined) {
+    return details.variants.find(({ files }) => files.some((file) => file.path === path));
+  }
+  return variantHint === undefined ? undefined : variantByHint(details.variants, variantHint);
 }
 
 function variantItem(details: ModelDetails, variant: ModelVariant) {

@@ -6,22 +6,23 @@ import type { Library } from "../../library/library";
 import { commandIds } from "../ids";
 import { showError } from "../notifications";
 import type { Puller } from "../pull";
+import { settings } from "../settings";
 import type { TreeNode } from "../tree/nodes";
 import { chooseRepository, chooseVariant } from "./choose-model";
 import { registerCommands } from "./register";
 
 export function registerPullCommands(library: Library, puller: Puller, logger: Logger): Disposable {
-  const pullChosenFile = async (repoId: string) => {
+  const pullChosenFile = async (reference: string) => {
     try {
-      const chosen = await chooseVariant(library, repoId);
+      const chosen = await chooseVariant(library, reference, hubHost());
       if (chosen) {
-        const { details, variant } = chosen;
-        await puller.pull({ repoId: details.repoId, primaryFile: variant.primaryFile }, details.name);
+        const { repoId, revision, name } = chosen.details;
+        await puller.pull({ repoId, revision, primaryFile: chosen.variant.primaryFile }, name);
       }
     } catch (error) {
       if (!isAbort(error)) {
         void showError(error, logger, [
-          { title: vscode.l10n.t("Try Again"), run: () => pullChosenFile(repoId) },
+          { title: vscode.l10n.t("Try Again"), run: () => pullChosenFile(reference) },
         ]);
       }
     }
@@ -39,8 +40,8 @@ export function registerPullCommands(library: Library, puller: Puller, logger: L
         const { repoId, primaryFile, name } = node.entry;
         await puller.pull({ repoId, primaryFile }, name);
       } else if (node?.type === "partial") {
-        const { repoId, primaryFile, name } = node.partial;
-        await puller.pull({ repoId, primaryFile }, name);
+        const { repoId, revision, primaryFile, name } = node.partial;
+        await puller.pull({ repoId, revision, primaryFile }, name);
       }
     },
     [commandIds.treePullOther]: async (node?: TreeNode) => {
@@ -59,4 +60,10 @@ export function registerPullCommands(library: Library, puller: Puller, logger: L
       }
     },
   });
+}
+
+/** Whose addresses may be pasted, besides huggingface.co's. */
+function hubHost(): string | undefined {
+  const endpoint = settings.hubEndpoint();
+  return URL.canParse(endpoint) ? new URL(endpoint).host : undefined;
 }
