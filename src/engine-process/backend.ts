@@ -8,10 +8,17 @@ import type {
   LoadParams,
 } from "../protocol/engine";
 
+export interface ChatContext {
+  /** `performance.now()` when the request arrived, before it waited for others. */
+  receivedAt: number;
+  signal: AbortSignal;
+  emit: (event: ChatEvent) => void;
+}
+
 /** One loaded model. A method the model cannot serve rejects with `unsupported-model`. */
 export interface EngineBackend {
   readonly loaded: LoadedModel;
-  chat(params: ChatParams, signal: AbortSignal, emit: (event: ChatEvent) => void): Promise<ChatResult>;
+  chat(params: ChatParams, context: ChatContext): Promise<ChatResult>;
   embed(params: EmbedParams, signal: AbortSignal): Promise<EmbedResult>;
   dispose(): Promise<void>;
 }

@@ -16,7 +16,10 @@ new RpcPeer<EngineWire, EngineHostWire>(
   parentTransport(),
   {
     load: (params, context) => queue.run(() => load(params, context)),
-    chat: (params, { signal, emit }) => queue.run(() => loadedBackend().chat(params, signal, emit)),
+    chat: (params, { signal, emit }) => {
+      const receivedAt = performance.now();
+      return queue.run(() => loadedBackend().chat(params, { receivedAt, signal, emit }));
+    },
     embed: (params, { signal }) => queue.run(() => loadedBackend().embed(params, signal)),
     ping: () => null,
     shutdown: async () => {

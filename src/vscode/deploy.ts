@@ -5,6 +5,7 @@ import { formatPercent } from "../common/format";
 import type { Logger } from "../common/logger";
 import type { Deployments, DeployTarget } from "../engine/deployments";
 import type { DownloadedModel } from "../library/model";
+import { Cancellations } from "./cancellations";
 import { kindLabel, taskOf } from "./kinds";
 import { showError } from "./notifications";
 import { settings } from "./settings";
@@ -13,7 +14,7 @@ import { settings } from "./settings";
 export class Deployer {
   readonly #deployments: Deployments;
   readonly #logger: Logger;
-  readonly #cancels = new Map<string, AbortController>();
+  readonly #cancellations = new Cancellations();
 
   constructor(deployments: Deployments, logger: Logger) {
     this.#deployments = deployments;
@@ -22,45 +23,45 @@ export class Deployer {
 
   /** True when the model runs in the end; what went wrong has been shown otherwise. */
   async deploy(model: DownloadedModel): Promise<boolean> {
-    const controller = new AbortController();
     try {
       requireTrust();
       const target = deployTarget(model);
-      this.#cancels.set(model.id, controller);
-      await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: vscode.l10n.t("Deploying {0}", model.name),
-          cancellable: true,
-        },
-        async (progress, token) => {
-          token.onCancellationRequested(() => controller.abort());
-          const listener = this.#deployments.onDidChange(() => {
-            const status = this.#deployments.get(model.id)?.status;
-            if (status?.state === "loading") {
-              progress.report({ message: formatPercent(status.fraction, 1) });
-            }
-          });
-          try {
-            await this.#deployments.deploy(target, controller.signal);
-          } finally {
-            listener.dispose();
-          }
-        },
+      await this.#cancellations.run(model.id, model.name, (controller) =>
+        this.#deployWithProgress(target, controller),
       );
       return true;
     } catch (error) {
       void showError(error, this.#logger);
       return false;
-    } finally {
-      if (this.#cancels.get(model.id) === controller) {
-        this.#cancels.delete(model.id);
-      }
     }
   }
 
   cancel(modelId: string): void {
-    this.#cancels.get(modelId)?.abort();
+    this.#cancellations.cancel(modelId);
+  }
+
+  async #deployWithProgress(target: DeployTarget, controller: AbortController): Promise<void> {
+    await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t("Deploying {0}", target.name),
+        cancellable: true,
+      },
+      async (progress, token) => {
+        token.onCancellationRequested(() => controller.abort());
+        const listener = this.#deployments.onDidChange(() => {
+          const status = this.#deployments.get(target.id)?.status;
+          if (status?.state === "loading") {
+            progress.report({ message: formatPercent(status.fraction, 1) });
+          }
+        });
+        try {
+          await this.#deployments.deploy(target, controller.signal);
+        } finally {
+          listener.dispose();
+        }
+      },
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { formatBytes, formatDuration, formatSpeed } from "../common/format";
 import type { Logger } from "../common/logger";
 import type { Library } from "../library/library";
 import type { DownloadedModel, PullProgress, PullRequest } from "../library/model";
+import { Cancellations } from "./cancellations";
 import { requireTrust } from "./deploy";
 import { commandIds } from "./ids";
 import { taskOf } from "./kinds";
@@ -13,7 +14,7 @@ import { showError } from "./notifications";
 export class Puller {
   readonly #library: Library;
   readonly #logger: Logger;
-  readonly #cancels = new Map<string, AbortController>();
+  readonly #cancellations = new Cancellations();
 
   constructor(library: Library, logger: Logger) {
     this.#library = library;
@@ -22,21 +23,10 @@ export class Puller {
 
   /** The pulled model; undefined when it was cancelled or failed, which has been shown then. */
   async pull(request: PullRequest, name: string): Promise<DownloadedModel | undefined> {
-    const controller = new AbortController();
-    const key = pullKey(request);
     try {
       requireTrust();
-      this.#cancels.set(key, controller);
-      const model = await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: vscode.l10n.t("Pulling {0}", name),
-          cancellable: true,
-        },
-        async (progress, token) => {
-          token.onCancellationRequested(() => controller.abort());
-          return this.#run(request, controller.signal, progress);
-        },
+      const model = await this.#cancellations.run(pullKey(request), name, async (controller) =>
+        this.#pullWithProgress(request, name, controller),
       );
       void this.#announce(model);
       return model;
@@ -48,21 +38,33 @@ export class Puller {
         { title: vscode.l10n.t("Try Again"), run: () => this.pull(request, name) },
       ]);
       return undefined;
-    } finally {
-      if (this.#cancels.get(key) === controller) {
-        this.#cancels.delete(key);
-      }
     }
   }
 
   cancel(request: PullRequest): void {
-    this.#cancels.get(pullKey(request))?.abort();
+    this.#cancellations.cancel(pullKey(request));
   }
 
   dispose(): void {
-    for (const controller of this.#cancels.values()) {
-      controller.abort();
-    }
+    this.#cancellations.cancelAll();
+  }
+
+  #pullWithProgress(
+    request: PullRequest,
+    name: string,
+    controller: AbortController,
+  ): Thenable<DownloadedModel> {
+    return vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t("Pulling {0}", name),
+        cancellable: true,
+      },
+      (progress, token) => {
+        token.onCancellationRequested(() => controller.abort());
+        return this.#run(request, controller.signal, progress);
+      },
+    );
   }
 
   async #run(

@@ -85,6 +85,18 @@ describe("a deployed chat model", function () {
     );
   });
 
+  it("does not begin a request that was cancelled while it waited, and keeps the other's state", async () => {
+    const controller = new AbortController();
+    const first = deployments.chat("model", ask("Tell me a story about a fox."), {});
+    const waiting = deployments.chat("model", ask("Who are you?"), { signal: controller.signal });
+    controller.abort();
+    const { stopReason, evaluatedTokens } = await waiting;
+    assert.deepEqual([stopReason, evaluatedTokens], ["aborted", 0]);
+    await first;
+    const again = await deployments.chat("model", ask("Tell me a story about a fox."), {});
+    assert.equal(again.evaluatedTokens, 1);
+  });
+
   it("refuses a prompt that is longer than the context, with both numbers, and keeps running", async () => {
     const { contextLength } = runningModel();
     await assert.rejects(deployments.chat("model", ask("many words ".repeat(contextLength)), {}), (error) => {

@@ -1,6 +1,7 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
-import type { ChatEvent, ChatResult, Sampling, StopReason } from "../../protocol/engine";
+import type { ChatResult, Sampling, StopReason } from "../../protocol/engine";
+import type { ChatContext } from "../backend";
 import type { RenderedPrompt } from "./prompt";
 import type { PromptPace } from "./prompt-pace";
 import { StopTextFilter } from "./stop-text-filter";
@@ -10,14 +11,17 @@ import { TokenDecoder } from "./token-decoder";
 const leastAnswerTokens = 8;
 const repeatPenaltyTokens = 64;
 
-export interface GenerateRequest {
+export interface GenerateRequest extends ChatContext {
   prompt: RenderedPrompt;
   pace: PromptPace;
   sampling: Sampling;
-  /** `performance.now()` when the request arrived. */
-  receivedAt: number;
-  signal: AbortSignal;
-  emit: (event: ChatEvent) => void;
+}
+
+const nothingEvaluated = { reusedTokens: 0, evaluatedTokens: 0, lastTokens: [] as Token[] };
+
+/** A call, so that each time counts: the compiler takes the property for a constant. */
+function isCancelled(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Evaluates the prompt, reusing what the sequence holds of it, and generates the answer. */
@@ -36,7 +40,8 @@ export async function generate(
     );
   }
 
-  const evaluation = await evaluatePrompt(sequence, request);
+  // Cancelled while it waited for others: what the sequence holds of another conversation stays.
+  const evaluation = isCancelled(signal) ? nothingEvaluated : await evaluatePrompt(sequence, request);
   if (signal.aborted) {
     const { reusedTokens, evaluatedTokens } = evaluation;
     return {

@@ -29,14 +29,12 @@ async function chatBackend(parts: LoadedLlama, startedAt: number): Promise<Engin
   console.error(`[info] chat template: ${renderer.templateName}`);
   return {
     loaded: describe(parts, startedAt, { contextLength: sequence.contextSize, embeddingLength: 0 }),
-    chat: (params: ChatParams, signal, emit) =>
+    chat: (params: ChatParams, request) =>
       generate(model, sequence, {
+        ...request,
         prompt: renderer.render(params.turns),
-        pace,
         sampling: params.sampling,
-        receivedAt: performance.now(),
-        signal,
-        emit,
+        pace,
       }),
     embed: () => Promise.reject(wrongTask("embedding")),
     dispose: () => parts.llama.dispose(),

@@ -22,8 +22,7 @@ export async function loadGenerator({
   }
   const model = await AutoModelForCausalLM.from_pretrained(modelPath, pretrained);
 
-  const chat: EngineBackend["chat"] = async (params, signal, emit) => {
-    const receivedAt = performance.now();
+  const chat: EngineBackend["chat"] = async (params, { receivedAt, signal, emit }) => {
     const inputs = renderPrompt(params);
     const promptTokens = inputs.input_ids.dims[1] ?? 0;
     const room = contextLength - promptTokens;

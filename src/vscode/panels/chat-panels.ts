@@ -105,9 +105,8 @@ class LastEditor implements Disposable {
   });
 
   async insert(text: string): Promise<void> {
-    const editor = vscode.window.visibleTextEditors.includes(this.#editor ?? noEditor)
-      ? this.#editor
-      : vscode.window.visibleTextEditors[0];
+    const visible = vscode.window.visibleTextEditors;
+    const editor = visible.find((each) => each === this.#editor) ?? visible[0];
     if (!editor) {
       throw new AppError("invalid-input", "Open a text file beside the chat first.");
     }
@@ -123,5 +122,3 @@ class LastEditor implements Disposable {
     this.#listener.dispose();
   }
 }
-
-const noEditor = {} as vscode.TextEditor;
