@@ -16,7 +16,7 @@ describe("a deployed chat model", function () {
     const status = deployments.get("model")?.status;
     assert.equal(status?.state, "running");
     assert.equal(status.loaded.architecture, "llama");
-    assert.ok(status.loaded.contextLength >= 512);
+    assert.equal(status.loaded.contextLength, 1024);
   });
 
   it("streams an answer and reports statistics that add up", async () => {
