@@ -47,8 +47,9 @@ describe("in the workbench", () => {
   });
 
   after(async () => {
-    await workbench.dispose();
-    await hub.close();
+    // Set-up may have failed half-way.
+    await (workbench as Workbench | undefined)?.dispose();
+    await (hub as HubServer | undefined)?.close();
   });
 
   afterEach(async function () {
