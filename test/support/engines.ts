@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { silentLogger } from "../../src/common/logger";
 import { Deployments, type DeployTarget } from "../../src/engine/deployments";
@@ -8,14 +8,16 @@ export const repoRoot = path.resolve(__dirname, "../..");
 export const enginePath = path.join(repoRoot, "dist/engine.mjs");
 export const cacheFolder = path.join(repoRoot, ".cache");
 
+/** The snapshot folder of a committed demo model, such as `demo-sentence-onnx`. */
+export function demoSnapshot(name: string): string {
+  const repository = path.join(repoRoot, `demo-workspace/models/hub/models--local-models--${name}`);
+  const commit = readFileSync(path.join(repository, "refs/main"), "utf8").trim();
+  return path.join(repository, "snapshots", commit);
+}
+
 /** The committed demo chat model. */
 export function demoChatModel(): string {
-  const snapshots = path.join(
-    repoRoot,
-    "demo-workspace/models/hub/models--local-models--demo-chat-gguf/snapshots",
-  );
-  const [commit] = readdirSync(snapshots);
-  return path.join(snapshots, commit!, "demo-chat-q8_0.gguf");
+  return path.join(demoSnapshot("demo-chat-gguf"), "demo-chat-q8_0.gguf");
 }
 
 export function newDeployments(): Deployments {
