@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { parseCatalogue, readCatalogue } from "../../../src/library/catalogue";
+import { scanDownloaded } from "../../../src/library/downloaded";
 import { estimateMemory, fitOf, recommended } from "../../../src/library/fit";
 import { machineInfo, type SystemFacts } from "../../../src/library/machine";
 import type { CatalogueEntry, MachineInfo } from "../../../src/library/model";
@@ -133,6 +134,22 @@ describe("the catalogue", () => {
       false,
     );
     assert.ok(catalogue.every((entry) => entry.isDemo === true || entry.memoryBytes > entry.sizeBytes));
+  });
+
+  it("names every demo model of the demo workspace, of the kind that its files say", async () => {
+    const catalogue = await readCatalogue(path.join(repository, "models/catalogue.json"));
+    const demos = catalogue.filter((entry) => entry.isDemo === true);
+    const models = await scanDownloaded(path.join(repository, "demo-workspace/models"), []);
+    assert.deepEqual(
+      [...new Set(models.map(({ repoId, kind }) => `${repoId}: ${kind}`))].sort(),
+      demos.map(({ repoId, kind }) => `${repoId}: ${kind}`).sort(),
+    );
+    for (const { repoId, primaryFile } of demos) {
+      assert.ok(
+        models.some((model) => model.repoId === repoId && model.primaryFile === primaryFile),
+        `${repoId} has no ${primaryFile}`,
+      );
+    }
   });
 
   it("errors name the entry and the field", async () => {
