@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../common/disposable";
 import type { Logger } from "../common/logger";
@@ -13,7 +14,7 @@ export class ModelsFolderWatch implements Disposable {
   readonly #own = new DisposableStore();
   readonly #library: Library;
   readonly #logger: Logger;
-  #watcher: vscode.FileSystemWatcher | undefined;
+  #watchers: vscode.FileSystemWatcher[] = [];
   #folder: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,7 +34,7 @@ export class ModelsFolderWatch implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#watcher?.dispose();
+    this.#unwatch();
     this.#own.dispose();
   }
 
@@ -43,15 +44,35 @@ export class ModelsFolderWatch implements Disposable {
       return;
     }
     this.#folder = folder;
-    this.#watcher?.dispose();
-    this.#watcher = undefined;
+    this.#unwatch();
     if (folder !== undefined) {
-      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), "hub/**/{snapshots,refs}/**");
-      this.#watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
-      this.#watcher.onDidCreate(() => this.#schedule());
-      this.#watcher.onDidDelete(() => this.#schedule());
+      this.#watch(folder);
     }
     this.#schedule();
+  }
+
+  /** Of a folder that is deleted only the folder itself is reported, nothing in it: so every level counts. */
+  #watch(folder: string): void {
+    const inside = new vscode.RelativePattern(vscode.Uri.file(folder), "{hub,hub/**}");
+    const beside = new vscode.RelativePattern(vscode.Uri.file(path.dirname(folder)), "*");
+    for (const pattern of [inside, beside]) {
+      const notice = (uri: vscode.Uri): void => {
+        if (pattern === inside || uri.fsPath === vscode.Uri.file(folder).fsPath) {
+          this.#schedule();
+        }
+      };
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+      watcher.onDidCreate(notice);
+      watcher.onDidDelete(notice);
+      this.#watchers.push(watcher);
+    }
+  }
+
+  #unwatch(): void {
+    for (const watcher of this.#watchers) {
+      watcher.dispose();
+    }
+    this.#watchers = [];
   }
 
   #schedule(): void {

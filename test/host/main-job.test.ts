@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { LocalModelsApi } from "../../src/vscode/api";
@@ -73,6 +74,14 @@ describe("inside VS Code", () => {
 
     await vscode.workspace.fs.delete(vscode.Uri.file(repo), { recursive: true });
     await until(() => !api.models().some((model) => model.id === id), "the deleted model to leave the list");
+  });
+
+  it("notices when the whole models folder goes and comes back", async () => {
+    const models = path.join(workspaceFolder(), "models");
+    await rename(models, `${models} aside`);
+    await until(() => api.models().length === 0, "the list to be empty");
+    await rename(`${models} aside`, models);
+    await until(() => stateOf(demoId) === "stopped", "the demo model to be listed again");
   });
 
   it("rejects with a sentence when the hub does not know the model or cannot be reached", async () => {
