@@ -1,11 +1,17 @@
 import type {
+  CaptionResult,
   ChatEvent,
   ChatParams,
   ChatResult,
+  EmbedImagesResult,
   EmbedParams,
   EmbedResult,
+  ImagesParams,
   LoadedModel,
   LoadParams,
+  TranscribeEvent,
+  TranscribeParams,
+  TranscribeResult,
 } from "../protocol/engine";
 
 export interface ChatContext {
@@ -15,11 +21,19 @@ export interface ChatContext {
   emit: (event: ChatEvent) => void;
 }
 
-/** One loaded model. A method the model cannot serve rejects with `unsupported-model`. */
+export interface TranscribeContext {
+  signal: AbortSignal;
+  emit: (event: TranscribeEvent) => void;
+}
+
+/** One loaded model, with the methods that it can serve. */
 export interface EngineBackend {
   readonly loaded: LoadedModel;
-  chat(params: ChatParams, context: ChatContext): Promise<ChatResult>;
-  embed(params: EmbedParams, signal: AbortSignal): Promise<EmbedResult>;
+  readonly chat?: (params: ChatParams, context: ChatContext) => Promise<ChatResult>;
+  readonly embed?: (params: EmbedParams, signal: AbortSignal) => Promise<EmbedResult>;
+  readonly embedImages?: (params: ImagesParams, signal: AbortSignal) => Promise<EmbedImagesResult>;
+  readonly caption?: (params: ImagesParams, signal: AbortSignal) => Promise<CaptionResult>;
+  readonly transcribe?: (params: TranscribeParams, context: TranscribeContext) => Promise<TranscribeResult>;
   dispose(): Promise<void>;
 }
 

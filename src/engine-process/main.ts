@@ -18,9 +18,12 @@ new RpcPeer<EngineWire, EngineHostWire>(
     load: (params, context) => queue.run(() => load(params, context)),
     chat: (params, { signal, emit }) => {
       const receivedAt = performance.now();
-      return queue.run(() => loadedBackend().chat(params, { receivedAt, signal, emit }));
+      return queue.run(() => served("chat")(params, { receivedAt, signal, emit }));
     },
-    embed: (params, { signal }) => queue.run(() => loadedBackend().embed(params, signal)),
+    embed: (params, { signal }) => queue.run(() => served("embed")(params, signal)),
+    embedImages: (params, { signal }) => queue.run(() => served("embedImages")(params, signal)),
+    caption: (params, { signal }) => queue.run(() => served("caption")(params, signal)),
+    transcribe: (params, { signal, emit }) => queue.run(() => served("transcribe")(params, { signal, emit })),
     ping: () => null,
     shutdown: async () => {
       await backend?.dispose();
@@ -50,9 +53,23 @@ async function importBackend(engine: LoadParams["engine"]): Promise<LoadBackend>
   return (await import("./onnx/onnx-backend")).loadOnnxBackend;
 }
 
-function loadedBackend(): EngineBackend {
+type Service = Exclude<keyof EngineBackend, "loaded" | "dispose">;
+
+const purposes: Record<Service, string> = {
+  chat: "chat",
+  embed: "embedding texts",
+  embedImages: "embedding pictures",
+  caption: "describing pictures",
+  transcribe: "writing down speech",
+};
+
+function served<S extends Service>(service: S): NonNullable<EngineBackend[S]> {
   if (!backend) {
     throw new AppError("engine-stopped", "The model is not loaded. Deploy it again.");
   }
-  return backend;
+  const method = backend[service];
+  if (!method) {
+    throw new AppError("unsupported-model", "This model was not deployed for {0}.", [purposes[service]]);
+  }
+  return method;
 }

@@ -3,13 +3,19 @@ import { abortError, AppError, isAbort, toAppError } from "../common/errors";
 import { Emitter } from "../common/event";
 import type { Logger } from "../common/logger";
 import type {
+  CaptionResult,
   ChatEvent,
   ChatParams,
   ChatResult,
+  EmbedImagesResult,
   EmbedParams,
   EmbedResult,
+  ImagesParams,
   LoadedModel,
   LoadParams,
+  TranscribeEvent,
+  TranscribeParams,
+  TranscribeResult,
 } from "../protocol/engine";
 import type { RequestOptions } from "../protocol/rpc";
 import { EngineChild } from "./engine-child";
@@ -130,6 +136,26 @@ export class Deployments {
 
   embed(id: string, params: EmbedParams, options: RequestOptions<never> = {}): Promise<EmbedResult> {
     return this.#bounded(id, options.signal, (child) => child.rpc.request("embed", params, options));
+  }
+
+  embedImages(
+    id: string,
+    params: ImagesParams,
+    options: RequestOptions<never> = {},
+  ): Promise<EmbedImagesResult> {
+    return this.#bounded(id, options.signal, (child) => child.rpc.request("embedImages", params, options));
+  }
+
+  caption(id: string, params: ImagesParams, options: RequestOptions<never> = {}): Promise<CaptionResult> {
+    return this.#bounded(id, options.signal, (child) => child.rpc.request("caption", params, options));
+  }
+
+  transcribe(
+    id: string,
+    params: TranscribeParams,
+    options: RequestOptions<TranscribeEvent> = {},
+  ): Promise<TranscribeResult> {
+    return this.#bounded(id, options.signal, (child) => child.rpc.request("transcribe", params, options));
   }
 
   /** Stops everything, bounded in time. */

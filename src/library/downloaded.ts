@@ -6,7 +6,7 @@ import type { CatalogueEntry, DownloadedModel, ModelVariant, PartialModel, RepoI
 import { displayName, repoIdOfFolder } from "./model-id";
 import { partialModelOf, readPullRecords } from "./pull-record";
 import { listSnapshotEntries, listSnapshots, type Snapshot } from "./snapshot-files";
-import { variantsOf } from "./variants";
+import { isCompanionFile, variantsOf } from "./variants";
 
 const largestConfigBytes = 4 * 1024 * 1024;
 
@@ -75,6 +75,7 @@ function modelOf(
     primaryFile,
     primaryPath: path.join(snapshot.folder, ...primaryFile.split("/")),
     snapshotPath: snapshot.folder,
+    weightFiles: variant.files.map((file) => file.path).filter((file) => !isCompanionFile(file)),
     sizeBytes,
     isDemo: entry?.isDemo ?? false,
   };

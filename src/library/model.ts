@@ -58,6 +58,8 @@ export interface DownloadedModel {
   primaryPath: string;
   /** Absolute path of the snapshot folder. */
   snapshotPath: string;
+  /** Relative to the snapshot. */
+  weightFiles: string[];
   sizeBytes: number;
   isDemo: boolean;
 }

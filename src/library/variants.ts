@@ -133,11 +133,12 @@ function isPartOf(file: RemoteFile, graphPath: string): boolean {
 }
 
 function isOnnxCompanion(file: RemoteFile): boolean {
-  return (
-    !file.path.includes("/") &&
-    file.sizeBytes <= largestCompanionBytes &&
-    (/\.json$/i.test(file.path) || ["README.md", "merges.txt", "vocab.txt"].includes(file.path))
-  );
+  const isNamed =
+    // The folder says how Sentence Transformers pool a text's token vectors.
+    file.path === "1_Pooling/config.json" ||
+    (!file.path.includes("/") &&
+      (/\.json$/i.test(file.path) || ["README.md", "merges.txt", "vocab.txt"].includes(file.path)));
+  return isNamed && file.sizeBytes <= largestCompanionBytes;
 }
 
 function variant(

@@ -1,3 +1,4 @@
+import type { SerializedError } from "../common/errors";
 import type { Method } from "./rpc";
 
 /** The wire between the extension host and an engine process, which runs exactly one model. */
@@ -6,6 +7,12 @@ export type EngineWire = {
   chat: Method<ChatParams, ChatResult, ChatEvent>;
   /** Unit-length vectors, one per text. */
   embed: Method<EmbedParams, EmbedResult>;
+  /** Unit-length vectors, one per picture, in the space of `embed`. */
+  embedImages: Method<ImagesParams, EmbedImagesResult>;
+  /** A sentence about each picture. */
+  caption: Method<ImagesParams, CaptionResult>;
+  /** What is said in a recording. */
+  transcribe: Method<TranscribeParams, TranscribeResult, TranscribeEvent>;
   /** Answers at once unless native code holds the process. */
   ping: Method<null, null>;
   /** Releases the model and ends the process. */
@@ -16,7 +23,8 @@ export type EngineWire = {
 export type EngineHostWire = Record<never, never>;
 
 export type EngineName = "llama" | "onnx";
-export type EngineTask = "chat" | "embedding";
+/** What a deployed model is used for; `image-text` models embed texts and pictures alike. */
+export type EngineTask = "chat" | "embedding" | "image-text" | "caption" | "speech";
 
 export interface LoadParams {
   engine: EngineName;
@@ -106,4 +114,51 @@ export interface EmbedResult {
   /** Row-major, `texts.length` × `dimensions`. */
   vectors: Float32Array;
   dimensions: number;
+}
+
+/** A file, or the bytes of one. */
+export type MediaSource = { path: string } | { name: string; bytes: Uint8Array };
+
+export interface ImagesParams {
+  images: MediaSource[];
+}
+
+/** One picture that could not be read; the others are not affected. */
+export interface ImageFailure {
+  /** Position in the request. */
+  index: number;
+  error: SerializedError;
+}
+
+export interface EmbedImagesResult extends EmbedResult {
+  /** Their rows are zero. */
+  failures: ImageFailure[];
+}
+
+export interface CaptionResult {
+  /** One per picture; empty for those that failed. */
+  captions: string[];
+  failures: ImageFailure[];
+}
+
+export interface TranscribeParams {
+  /** A WAV file, or mono samples at 16 kHz in -1…1. */
+  audio: MediaSource | { samples: Float32Array };
+  /** Such as `en`; undefined leaves it to the model. */
+  language?: string | undefined;
+}
+
+export interface TranscriptSegment {
+  startSeconds: number;
+  endSeconds: number;
+  text: string;
+}
+
+export type TranscribeEvent =
+  /** Seconds of the recording that are done. */
+  { type: "progress"; done: number; total: number } | { type: "segment"; segment: TranscriptSegment };
+
+export interface TranscribeResult {
+  text: string;
+  segments: TranscriptSegment[];
 }

@@ -2,7 +2,14 @@ import { AppError } from "../common/errors";
 import type { Deployments } from "../engine/deployments";
 import type { Library } from "../library/library";
 import type { DownloadedModel, ModelKind, PullProgress } from "../library/model";
-import type { ChatStatistics, ChatTurn } from "../protocol/engine";
+import type {
+  CaptionResult,
+  ChatStatistics,
+  ChatTurn,
+  EmbedImagesResult,
+  MediaSource,
+  TranscribeResult,
+} from "../protocol/engine";
 import { type Deployer, requireTrust } from "./deploy";
 import { settings } from "./settings";
 
@@ -40,6 +47,20 @@ export interface LocalModelsApi {
   ): Promise<{ text: string; statistics: ChatStatistics }>;
   /** Unit-length vectors from a running embedding model. */
   embed(modelId: string, texts: string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
+  /** Unit-length vectors from a running image-text model, in the space of `embed`. */
+  embedImages(
+    modelId: string,
+    images: MediaSource[],
+    options?: { signal?: AbortSignal },
+  ): Promise<EmbedImagesResult>;
+  /** A sentence per picture from a running caption model. */
+  caption(modelId: string, images: MediaSource[], options?: { signal?: AbortSignal }): Promise<CaptionResult>;
+  /** What is said in a WAV file, from a running speech model. */
+  transcribe(
+    modelId: string,
+    audio: MediaSource,
+    options?: { signal?: AbortSignal; language?: string },
+  ): Promise<TranscribeResult>;
 }
 
 export function createApi(library: Library, deployments: Deployments, deployer: Deployer): LocalModelsApi {
@@ -87,5 +108,10 @@ export function createApi(library: Library, deployments: Deployments, deployer: 
       const { vectors, dimensions } = await deployments.embed(modelId, { texts }, { signal });
       return texts.map((_, row) => vectors.slice(row * dimensions, (row + 1) * dimensions));
     },
+    embedImages: (modelId, images, { signal } = {}) =>
+      deployments.embedImages(modelId, { images }, { signal }),
+    caption: (modelId, images, { signal } = {}) => deployments.caption(modelId, { images }, { signal }),
+    transcribe: (modelId, audio, { signal, language } = {}) =>
+      deployments.transcribe(modelId, { audio, language }, { signal }),
   };
 }

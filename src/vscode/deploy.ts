@@ -89,7 +89,7 @@ function deployTarget(model: DownloadedModel): DeployTarget {
       task,
       modelPath: model.engine === "llama" ? model.primaryPath : model.snapshotPath,
       variantSuffix: model.engine === "onnx" ? onnxSuffix(model.primaryFile) : "",
-      weightFiles: [model.primaryFile],
+      weightFiles: model.weightFiles,
       ...settings.load(),
     },
   };

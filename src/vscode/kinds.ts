@@ -40,5 +40,5 @@ export function kindLabel(kind: ModelKind): string {
 
 /** What an engine does with a model of this kind; undefined for kinds no engine runs yet. */
 export function taskOf(kind: ModelKind): EngineTask | undefined {
-  return kind === "chat" || kind === "embedding" ? kind : undefined;
+  return kind === "reranking" || kind === "other" ? undefined : kind;
 }

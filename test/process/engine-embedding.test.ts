@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { demoChatModel, chatTarget, newDeployments } from "../support/engines";
+import { chatTarget, demoChatModel, dot, newDeployments, rowOf } from "../support/engines";
 
 /** The demo chat model's weights also give vectors: enough to see the path, not to judge their meaning. */
 describe("a deployed GGUF embedding model", function () {
@@ -17,7 +17,7 @@ describe("a deployed GGUF embedding model", function () {
     assert.ok(status.state === "running");
     assert.equal(dimensions, status.loaded.embeddingLength);
     assert.equal(vectors.length, texts.length * dimensions);
-    const rows = texts.map((_, row) => vectors.subarray(row * dimensions, (row + 1) * dimensions));
+    const rows = texts.map((_, row) => rowOf(vectors, dimensions, row));
     for (const row of rows) {
       assert.ok(Math.abs(dot(row, row) - 1) < 1e-5);
     }
@@ -35,7 +35,3 @@ describe("a deployed GGUF embedding model", function () {
 });
 
 const noSampling = { temperature: 0, topP: 1, topK: 0, minP: 0, repeatPenalty: 1, maxTokens: 1 };
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
-}

@@ -1,40 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { demoSnapshot, newDeployments, repoRoot } from "../support/engines";
+import { dot, newDeployments, onnxTarget, readLines, rowOf } from "../support/engines";
 
 /** The demo sentence model, on the pairs of one meaning that its training never saw. */
 describe("a deployed ONNX embedding model", function () {
   this.timeout(60_000);
   const deployments = newDeployments();
-  const pairs = readFileSync(path.join(repoRoot, "scripts/demo-models/sentence/heldout.jsonl"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { a: string; b: string });
+  const pairs = readLines<{ a: string; b: string }>("sentence/heldout.jsonl");
 
-  before(() =>
-    deployments.deploy({
-      id: "model",
-      name: "Demo Sentence",
-      isDemo: true,
-      load: {
-        engine: "onnx",
-        task: "embedding",
-        modelPath: demoSnapshot("demo-sentence-onnx"),
-        variantSuffix: "_quantized",
-        weightFiles: ["onnx/model_quantized.onnx"],
-        contextLength: 4096,
-        gpu: "off",
-        threads: 1,
-      },
-    }),
-  );
+  before(() => deployments.deploy(onnxTarget("demo-sentence-onnx", "embedding", ["model"])));
   after(() => deployments.dispose());
 
   const embed = async (texts: string[]): Promise<Float32Array[]> => {
     const { vectors, dimensions } = await deployments.embed("model", { texts });
     assert.equal(vectors.length, texts.length * dimensions);
-    return texts.map((_, row) => vectors.subarray(row * dimensions, (row + 1) * dimensions));
+    return texts.map((_, row) => rowOf(vectors, dimensions, row));
   };
 
   it("says what it is", () => {
@@ -71,7 +50,3 @@ describe("a deployed ONNX embedding model", function () {
     });
   });
 });
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
-}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { silentLogger } from "../../src/common/logger";
 import { Deployments, type DeployTarget } from "../../src/engine/deployments";
-import type { ChatParams, Sampling } from "../../src/protocol/engine";
+import type { ChatParams, LoadParams, Sampling } from "../../src/protocol/engine";
 
 export const repoRoot = path.resolve(__dirname, "../..");
 export const enginePath = path.join(repoRoot, "dist/engine.mjs");
@@ -22,6 +22,42 @@ export function demoChatModel(): string {
 
 export function newDeployments(): Deployments {
   return new Deployments({ enginePath, logger: silentLogger });
+}
+
+/** A committed ONNX demo model; `parts` are its graphs, such as `text_model`. */
+export function onnxTarget(name: string, task: LoadParams["task"], parts: string[]): DeployTarget {
+  return {
+    id: "model",
+    name,
+    isDemo: true,
+    load: {
+      engine: "onnx",
+      task,
+      modelPath: demoSnapshot(name),
+      variantSuffix: "_quantized",
+      weightFiles: parts.map((part) => `onnx/${part}_quantized.onnx`),
+      contextLength: 4096,
+      gpu: "off",
+      threads: 1,
+    },
+  };
+}
+
+/** The lines of a held-out set of `scripts/demo-models`. */
+export function readLines<T>(file: string): T[] {
+  const lines = readFileSync(path.join(repoRoot, "scripts/demo-models", file), "utf8")
+    .trim()
+    .split("\n");
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+/** Row `index` of a row-major matrix. */
+export function rowOf(vectors: Float32Array, dimensions: number, index: number): Float32Array {
+  return vectors.subarray(index * dimensions, (index + 1) * dimensions);
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 }
 
 export function chatTarget(modelPath: string, id = "model"): DeployTarget {

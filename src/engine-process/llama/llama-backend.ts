@@ -14,11 +14,18 @@ export const loadLlamaBackend: LoadBackend = async (params, signal, onProgress) 
   const startedAt = performance.now();
   const parts = await loadModel(params, signal, onProgress);
   throwIfAborted(signal);
-  const backend =
-    params.task === "chat" ? await chatBackend(parts, startedAt) : await embeddingBackend(parts, startedAt);
+  const load = backends[params.task];
+  if (!load) {
+    throw new AppError("unsupported-model", "A GGUF model is deployed for chat or for embedding texts.");
+  }
+  const backend = await load(parts, startedAt);
   onProgress(1);
   return backend;
 };
+
+const backends: Partial<
+  Record<LoadParams["task"], (parts: LoadedLlama, startedAt: number) => Promise<EngineBackend>>
+> = { chat: chatBackend, embedding: embeddingBackend };
 
 async function chatBackend(parts: LoadedLlama, startedAt: number): Promise<EngineBackend> {
   const { model, contextLength } = parts;
@@ -36,7 +43,6 @@ async function chatBackend(parts: LoadedLlama, startedAt: number): Promise<Engin
         sampling: params.sampling,
         pace,
       }),
-    embed: () => Promise.reject(wrongTask("embedding")),
     dispose: () => parts.llama.dispose(),
   };
 }
@@ -47,7 +53,6 @@ async function embeddingBackend(parts: LoadedLlama, startedAt: number): Promise<
   const embeddingLength = model.embeddingVectorSize;
   return {
     loaded: describe(parts, startedAt, { contextLength, embeddingLength }),
-    chat: () => Promise.reject(wrongTask("chat")),
     embed: (params, signal) => embedTexts(parts, context, params, signal),
     dispose: () => parts.llama.dispose(),
   };
@@ -90,8 +95,4 @@ function describe(
     loadMs: performance.now() - startedAt,
     ...own,
   };
-}
-
-function wrongTask(task: LoadParams["task"]): AppError {
-  return new AppError("unsupported-model", "This model was not deployed for {0}.", [task]);
 }

@@ -19,7 +19,7 @@ export async function readOnnxConfig(snapshotPath: string): Promise<OnnxConfig> 
   }
   return {
     modelType: typeof config["model_type"] === "string" ? config["model_type"] : "unknown",
-    positions: firstNumber(config, ["max_position_embeddings", "n_positions", "max_sequence_length"]) ?? 512,
+    positions: positionsOf(config) ?? 512,
     pooling: await readPooling(snapshotPath),
   };
 }
@@ -55,6 +55,21 @@ async function readJson(file: string): Promise<Record<string, unknown> | undefin
   }
 }
 
-function firstNumber(config: Record<string, unknown>, names: readonly string[]): number | undefined {
-  return names.map((name) => config[name]).find((value) => typeof value === "number");
+const positionKeys = [
+  "max_position_embeddings",
+  "n_positions",
+  "max_target_positions",
+  "max_sequence_length",
+];
+/** Where models of two parts describe the one that reads or writes text. */
+const textParts = ["text_config", "decoder"];
+
+function positionsOf(config: Record<string, unknown>): number | undefined {
+  const parts = [config, ...textParts.map((name) => config[name])];
+  const values = parts.flatMap((part) => (isRecord(part) ? positionKeys.map((key) => part[key]) : []));
+  return values.find((value): value is number => typeof value === "number");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

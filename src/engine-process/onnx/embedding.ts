@@ -57,7 +57,6 @@ export async function loadEmbedder({
       normalizeRows(vectors, probe.dimensions);
       return { vectors, dimensions: probe.dimensions };
     },
-    chat: () => Promise.reject(new AppError("unsupported-model", "This model was not deployed for chat.")),
     async dispose() {
       await model.dispose();
     },

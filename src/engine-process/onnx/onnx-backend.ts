@@ -9,9 +9,12 @@ import type { LoadedModel, LoadParams } from "../../protocol/engine";
 import type { LoadBackend } from "../backend";
 import { availableMemoryBytes } from "../memory";
 import { readOnnxConfig } from "./config";
+import { loadCaptioner } from "./caption";
 import { loadEmbedder } from "./embedding";
+import { loadImageTextEmbedder } from "./image-text";
 import { useLocalFiles } from "./local-files";
-import type { OnnxOptions } from "./model";
+import type { OnnxModel, OnnxOptions } from "./model";
+import { loadTranscriber } from "./speech";
 import { loadGenerator } from "./text-generation";
 
 /** transformers.js names precisions; files carry them as suffixes. */
@@ -38,9 +41,17 @@ export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) =
   return { ...model, loaded: describe(options, startedAt, model.embeddingLength) };
 };
 
+const loaders: Record<LoadParams["task"], (options: OnnxOptions) => Promise<OnnxModel>> = {
+  chat: loadGenerator,
+  embedding: loadEmbedder,
+  "image-text": loadImageTextEmbedder,
+  caption: loadCaptioner,
+  speech: loadTranscriber,
+};
+
 async function load(task: LoadParams["task"], options: OnnxOptions) {
   try {
-    return task === "chat" ? await loadGenerator(options) : await loadEmbedder(options);
+    return await loaders[task](options);
   } catch (error) {
     if (error instanceof AppError) {
       throw error;

@@ -22,7 +22,7 @@ export async function loadGenerator({
   }
   const model = await AutoModelForCausalLM.from_pretrained(modelPath, pretrained);
 
-  const chat: EngineBackend["chat"] = async (params, { receivedAt, signal, emit }) => {
+  const chat: NonNullable<EngineBackend["chat"]> = async (params, { receivedAt, signal, emit }) => {
     const inputs = renderPrompt(params);
     const promptTokens = inputs.input_ids.dims[1] ?? 0;
     const room = contextLength - promptTokens;
@@ -84,8 +84,6 @@ export async function loadGenerator({
   return {
     embeddingLength: 0,
     chat,
-    embed: () =>
-      Promise.reject(new AppError("unsupported-model", "This model was not deployed for embedding.")),
     async dispose() {
       await model.dispose();
     },

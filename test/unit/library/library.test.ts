@@ -107,6 +107,7 @@ describe("library", () => {
       primaryFile: small,
       primaryPath: path.join(models, root, "snapshots", commit, small),
       snapshotPath: path.join(models, root, "snapshots", commit),
+      weightFiles: [small],
       sizeBytes: smallContent.length + 6,
       isDemo: false,
     });

@@ -117,6 +117,7 @@ function model(id: string, kind: ModelKind): DownloadedModel {
     primaryFile: `${id}.gguf`,
     primaryPath: `/m/${id}.gguf`,
     snapshotPath: "/m",
+    weightFiles: [`${id}.gguf`],
     sizeBytes: 1,
     isDemo: false,
   };
