@@ -1,5 +1,5 @@
 // @ts-check
-// Runs one of the suites that live in Node: node scripts/mocha.mjs unit|process|ui [mocha's options]
+// Runs one of the suites that live in Node: node scripts/mocha.mjs unit|process|demo-models|ui [mocha's options]
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { runMain } from "./lib/cleanup.mjs";
@@ -13,6 +13,7 @@ import { ensureVsCodeServer } from "./lib/vscode-server.mjs";
 const SUITES = {
   unit: { timeoutMs: 10_000, slowMs: 200, build: false, window: false },
   process: { timeoutMs: 60_000, slowMs: 5_000, build: true, window: false },
+  "demo-models": { timeoutMs: 60_000, slowMs: 60_000, build: true, window: false },
   ui: { timeoutMs: 120_000, slowMs: 20_000, build: true, window: true },
 };
 

@@ -28,6 +28,11 @@ const STEPS = {
   lint: { kind: "check", command: npmCommand("run", "--silent", "lint") },
   unit: { kind: "suite", command: nodeScript("mocha.mjs", "unit", "--no-build") },
   process: { kind: "suite", command: nodeScript("mocha.mjs", "process", "--no-build"), built: true },
+  "demo-models": {
+    kind: "suite",
+    command: nodeScript("mocha.mjs", "demo-models", "--no-build"),
+    built: true,
+  },
   host: { kind: "suite", command: nodeScript("test-host.mjs", "--no-build"), built: true, window: true },
   ui: { kind: "suite", command: nodeScript("mocha.mjs", "ui", "--no-build"), built: true, window: true },
   package: { kind: "check", command: nodeScript("package.mjs") },
@@ -50,7 +55,7 @@ await runMain(async () => {
     // Setting up may fail for one part (no browser, say) that not every step needs: they say so themselves.
     console.log(`\nSetting up failed: ${error instanceof Error ? error.message : error}`);
     total.failures += 1;
-    lines.push("setup      failed");
+    lines.push("setup        failed");
   }
   for (const [name, step] of chosen) {
     const stepStarted = Date.now();
@@ -59,7 +64,7 @@ await runMain(async () => {
     total.passes += passes;
     total.failures += failures;
     const seconds = Math.round((Date.now() - stepStarted) / 1000);
-    lines.push(`${name.padEnd(10)} ${passes} passed, ${failures} failed (${seconds} s)`);
+    lines.push(`${name.padEnd(12)} ${passes} passed, ${failures} failed (${seconds} s)`);
   }
   console.log(`\n${lines.join("\n")}\n${Math.round((Date.now() - started) / 1000)} s in all`);
   console.log(`${total.passes} passed, ${total.failures} failed`);
