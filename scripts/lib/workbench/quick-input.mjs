@@ -101,10 +101,17 @@ export class QuickInput {
   async findRow(label) {
     for (const row of await this.widget.locator(".monaco-list-row").all()) {
       const name = await row.locator(".label-name").first().innerText({ timeout: 500 });
-      if (textMatches(name, label)) return row;
-      if (label instanceof RegExp && textMatches(await row.innerText({ timeout: 500 }), label)) return row;
+      const matches =
+        textMatches(name, label) ||
+        (label instanceof RegExp && textMatches(await row.innerText({ timeout: 500 }), label));
+      if (matches) return this.rowNamed(await row.getAttribute("aria-label", { timeout: 500 }));
     }
     return undefined;
+  }
+
+  /** By its name: while a list is filtered, the row at one place is soon another. @param {string | null} name */
+  rowNamed(name) {
+    return this.widget.locator(`.monaco-list-row[aria-label=${JSON.stringify(name)}]`).first();
   }
 }
 
