@@ -324,7 +324,11 @@ describe("in the workbench", () => {
 
   async function newChat(): Promise<ChatPage> {
     await workbench.command("Local Models: New Chat");
-    return new ChatPage(await workbench.webview({ holds: ".composer" }));
+    // The chat before stays in sight for a moment.
+    return waitUntil("an empty chat", async () => {
+      const chat = await ChatPage.find(workbench);
+      return (await chat.questions.count()) === 0 ? chat : undefined;
+    });
   }
 
   async function selectModel(chat: ChatPage, name: RegExp): Promise<void> {
