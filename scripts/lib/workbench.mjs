@@ -65,6 +65,8 @@ export class Workbench {
         // A box that is just closing may still have been here a moment ago: give up on it soon.
         await this.quickInput.input().fill(">", { timeout: 1000 });
         await this.quickInput.input().fill(`>${title}`, { timeout: 1000 });
+        // Rows are reused while the list is filtered: a click that comes too early hits another command.
+        await waitUntil("the list to settle", () => this.quickInput.isSettled(), { timeoutMs: 1500 });
         return waitUntil("its row", () => this.quickInput.findRow(title), { timeoutMs: 1500 });
       },
       { timeoutMs, seen: () => this.quickInput.items() },

@@ -88,6 +88,13 @@ export class QuickInput {
     await row.click();
   }
 
+  /** True when the rows stay the same for a moment. */
+  async isSettled() {
+    const before = await this.items();
+    await this.page.waitForTimeout(250);
+    return JSON.stringify(before) === JSON.stringify(await this.items());
+  }
+
   async cancel() {
     await this.page.keyboard.press("Escape");
     await this.waitClosed();
