@@ -44,6 +44,7 @@ export async function forEachPictureBatch(
       failures.push(...batch.failures);
       if (batch.pictures.length > 0) {
         await infer(batch.pictures, batch.indexes);
+        throwIfAborted(signal);
       }
     }
   }
