@@ -62,6 +62,7 @@ async function main(): Promise<void> {
         weightFiles: [],
         contextLength,
         gpu: "off",
+      vramShare: 0.8,
         threads,
       },
     });

@@ -208,7 +208,7 @@ export class ChatSession implements Disposable {
     try {
       const result = await this.#options.deployments.chat(
         modelId,
-        { turns, sampling: this.#options.sampling() },
+        { turns, sampling: this.#options.sampling(), conversation: this.#chat.id },
         {
           signal,
           onEvent: (event) => {

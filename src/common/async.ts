@@ -66,3 +66,41 @@ export class SerialQueue {
     return result;
   }
 }
+
+/**
+ * Runs tasks one after another; of those that wait, urgent ones go first. A task must end soon after its
+ * own signal fires, also when it has not begun.
+ */
+export class PriorityQueue {
+  readonly #urgent: (() => Promise<void>)[] = [];
+  readonly #others: (() => Promise<void>)[] = [];
+  #running = false;
+
+  run<T>(task: () => Promise<T> | T, urgent: boolean): Promise<T> {
+    const { promise, resolve, reject } = deferred<T>();
+    (urgent ? this.#urgent : this.#others).push(async () => {
+      try {
+        resolve(await task());
+      } catch (error) {
+        reject(error);
+      }
+    });
+    void this.#drain();
+    return promise;
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#running) {
+      return;
+    }
+    this.#running = true;
+    for (let task = this.#next(); task; task = this.#next()) {
+      await task();
+    }
+    this.#running = false;
+  }
+
+  #next(): (() => Promise<void>) | undefined {
+    return this.#urgent.shift() ?? this.#others.shift();
+  }
+}

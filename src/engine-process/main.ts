@@ -1,4 +1,3 @@
-import { SerialQueue } from "../common/async";
 import { AppError } from "../common/errors";
 import type { EngineHostWire, EngineWire, LoadParams } from "../protocol/engine";
 import { parentTransport } from "../protocol/process-transport";
@@ -8,22 +7,26 @@ import { exitWithParent } from "./parent-watch";
 
 /** An engine process runs one model: the host asks it to load once, then sends requests until shutdown. */
 let backend: EngineBackend | undefined;
-const queue = new SerialQueue();
 
 exitWithParent();
 
 new RpcPeer<EngineWire, EngineHostWire>(
   parentTransport(),
   {
-    load: (params, context) => queue.run(() => load(params, context)),
-    chat: (params, { signal, emit }) => {
-      const receivedAt = performance.now();
-      return queue.run(() => served("chat")(params, { receivedAt, signal, emit }));
+    load,
+    chat: (params, { signal, emit }) =>
+      served("chat")(params, { receivedAt: performance.now(), signal, emit }),
+    complete: (params, { signal, emit }) =>
+      served("complete")(params, { receivedAt: performance.now(), signal, emit }),
+    embed: (params, { signal }) => served("embed")(params, signal),
+    embedImages: (params, { signal }) => served("embedImages")(params, signal),
+    caption: (params, { signal }) => served("caption")(params, signal),
+    transcribe: (params, { signal, emit }) => served("transcribe")(params, { signal, emit }),
+    rerank: (params, { signal }) => served("rerank")(params, signal),
+    limitThreads: ({ most }) => {
+      backend?.limitThreads?.(most);
+      return null;
     },
-    embed: (params, { signal }) => queue.run(() => served("embed")(params, signal)),
-    embedImages: (params, { signal }) => queue.run(() => served("embedImages")(params, signal)),
-    caption: (params, { signal }) => queue.run(() => served("caption")(params, signal)),
-    transcribe: (params, { signal, emit }) => queue.run(() => served("transcribe")(params, { signal, emit })),
     ping: () => null,
     shutdown: async () => {
       await backend?.dispose();
@@ -53,14 +56,16 @@ async function importBackend(engine: LoadParams["engine"]): Promise<LoadBackend>
   return (await import("./onnx/onnx-backend")).loadOnnxBackend;
 }
 
-type Service = Exclude<keyof EngineBackend, "loaded" | "dispose">;
+type Service = Exclude<keyof EngineBackend, "loaded" | "limitThreads" | "dispose">;
 
 const purposes: Record<Service, string> = {
   chat: "chat",
+  complete: "continuing texts",
   embed: "embedding texts",
   embedImages: "embedding pictures",
   caption: "describing pictures",
   transcribe: "writing down speech",
+  rerank: "ranking texts",
 };
 
 function served<S extends Service>(service: S): NonNullable<EngineBackend[S]> {

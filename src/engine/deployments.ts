@@ -7,12 +7,15 @@ import type {
   ChatEvent,
   ChatParams,
   ChatResult,
+  CompleteParams,
   EmbedImagesResult,
   EmbedParams,
   EmbedResult,
   ImagesParams,
   LoadedModel,
   LoadParams,
+  RerankParams,
+  RerankResult,
   TranscribeEvent,
   TranscribeParams,
   TranscribeResult,
@@ -134,6 +137,10 @@ export class Deployments {
     return this.#bounded(id, options.signal, (child) => child.rpc.request("chat", params, options));
   }
 
+  complete(id: string, params: CompleteParams, options: RequestOptions<ChatEvent>): Promise<ChatResult> {
+    return this.#bounded(id, options.signal, (child) => child.rpc.request("complete", params, options));
+  }
+
   embed(id: string, params: EmbedParams, options: RequestOptions<never> = {}): Promise<EmbedResult> {
     return this.#bounded(id, options.signal, (child) => child.rpc.request("embed", params, options));
   }
@@ -156,6 +163,10 @@ export class Deployments {
     options: RequestOptions<TranscribeEvent> = {},
   ): Promise<TranscribeResult> {
     return this.#bounded(id, options.signal, (child) => child.rpc.request("transcribe", params, options));
+  }
+
+  rerank(id: string, params: RerankParams, options: RequestOptions<never> = {}): Promise<RerankResult> {
+    return this.#bounded(id, options.signal, (child) => child.rpc.request("rerank", params, options));
   }
 
   /** Stops everything, bounded in time. */

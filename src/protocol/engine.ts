@@ -5,6 +5,8 @@ import type { Method } from "./rpc";
 export type EngineWire = {
   load: Method<LoadParams, LoadedModel, LoadProgress>;
   chat: Method<ChatParams, ChatResult, ChatEvent>;
+  /** Continues a text as it stands, without a chat template. */
+  complete: Method<CompleteParams, ChatResult, ChatEvent>;
   /** Unit-length vectors, one per text. */
   embed: Method<EmbedParams, EmbedResult>;
   /** Unit-length vectors, one per picture, in the space of `embed`. */
@@ -13,6 +15,10 @@ export type EngineWire = {
   caption: Method<ImagesParams, CaptionResult>;
   /** What is said in a recording. */
   transcribe: Method<TranscribeParams, TranscribeResult, TranscribeEvent>;
+  /** How well each document answers the query. */
+  rerank: Method<RerankParams, RerankResult>;
+  /** Several models share the processor's cores: from now on at most so many threads, where the engine can change it. */
+  limitThreads: Method<{ most: number }, null>;
   /** Answers at once unless native code holds the process. */
   ping: Method<null, null>;
   /** Releases the model and ends the process. */
@@ -24,7 +30,10 @@ export type EngineHostWire = Record<never, never>;
 
 export type EngineName = "llama" | "onnx";
 /** What a deployed model is used for; `image-text` models embed texts and pictures alike. */
-export type EngineTask = "chat" | "embedding" | "image-text" | "caption" | "speech";
+export type EngineTask = "chat" | "embedding" | "image-text" | "caption" | "speech" | "reranking";
+
+/** Interactive requests go ahead of batch work; a person waits for them. */
+export type Priority = "interactive" | "batch";
 
 export interface LoadParams {
   engine: EngineName;
@@ -37,9 +46,24 @@ export interface LoadParams {
   weightFiles: string[];
   /** Upper limit wished for, in tokens; memory and the model may lower it. */
   contextLength: number;
-  gpu: "auto" | "off";
-  /** Threads for generation; 0 lets the engine choose. */
+  /** `auto` takes the best that works, `off` the processor, a name (`cuda`, `vulkan`, `metal`) only that. */
+  gpu: GpuChoice;
+  /** Share of the graphics memory that may be used, 0…1. */
+  vramShare: number;
+  /** Layers to keep on the GPU; undefined leaves it to what fits. */
+  gpuLayers?: number | undefined;
+  /** Threads for generation and prompts alike; 0 lets the engine choose. */
   threads: number;
+  /** What an earlier load measured on this machine, for `threads: 0`; undefined lets the engine measure. */
+  measuredThreads?: MeasuredThreads | undefined;
+}
+
+export type GpuChoice = "auto" | "off" | "cuda" | "vulkan" | "metal";
+
+/** Thread counts that gave the most tokens per second. */
+export interface MeasuredThreads {
+  prompt: number;
+  generation: number;
 }
 
 /** `fraction` is 0…1 of the whole load. */
@@ -55,15 +79,45 @@ export interface LoadedModel {
   trainedContextLength: number;
   /** Length of its vectors; 0 for a chat model. */
   embeddingLength: number;
+  /** Conversations whose state is kept at once. */
+  sequences: number;
   device: string;
+  /** Layers on the GPU; 0 on the processor. */
+  gpuLayers: number;
+  /** For generation. */
   threads: number;
+  promptThreads: number;
+  /** Set when this load measured them; worth remembering. */
+  measuredThreads?: MeasuredThreads | undefined;
   loadMs: number;
 }
 
 export interface ChatTurn {
   role: "system" | "user" | "assistant";
   text: string;
+  /** Functions that an assistant turn called, with what came back. */
+  toolCalls?: AnsweredToolCall[] | undefined;
 }
+
+/** A function that the model may call. */
+export interface Tool {
+  name: string;
+  description: string;
+  /** Schema of its arguments, an object. */
+  parameters: JsonSchema;
+}
+
+export interface ToolCall {
+  name: string;
+  arguments: unknown;
+}
+
+export interface AnsweredToolCall extends ToolCall {
+  result: unknown;
+}
+
+/** A JSON schema (https://json-schema.org) as far as the engine supports it; others are refused. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Sampling {
   temperature: number;
@@ -78,16 +132,34 @@ export interface Sampling {
 }
 
 export interface ChatParams {
-  /** Ends with a user turn. */
+  /** Ends with a user turn, or with an assistant turn whose tool calls were answered. */
   turns: ChatTurn[];
   sampling: Sampling;
+  /** Requests of one conversation keep their place in the context; undefined for a question of its own. */
+  conversation?: string | undefined;
+  /** `interactive` when left out. */
+  priority?: Priority | undefined;
+  /** The answer is JSON of this schema. */
+  responseSchema?: JsonSchema | undefined;
+  tools?: Tool[] | undefined;
+  /** So many likeliest tokens are reported for each generated one; 0 when left out. */
+  topLogprobs?: number | undefined;
+}
+
+export interface CompleteParams {
+  prompt: string;
+  sampling: Sampling;
+  /** Texts that end the completion and are not part of it. */
+  stopTexts?: string[] | undefined;
+  priority?: Priority | undefined;
+  topLogprobs?: number | undefined;
 }
 
 export type ChatEvent =
   /** Prompt tokens evaluated so far, reused ones included. */
   { type: "prompt"; done: number; total: number } | { type: "text"; text: string };
 
-export type StopReason = "end" | "max-tokens" | "context-full" | "aborted";
+export type StopReason = "end" | "tool-calls" | "max-tokens" | "context-full" | "aborted";
 
 export interface ChatStatistics {
   promptTokens: number;
@@ -104,10 +176,25 @@ export interface ChatStatistics {
 
 export interface ChatResult extends ChatStatistics {
   text: string;
+  /** What the model asks to be called; with the stop reason `tool-calls`. */
+  toolCalls?: ToolCall[] | undefined;
+  /** One per generated token, when asked for. */
+  logprobs?: TokenLogprobs[] | undefined;
+}
+
+export interface TokenLogprobs {
+  text: string;
+  /** Natural logarithm of the probability before sampling filters. */
+  logprob: number;
+  /** Likeliest first. */
+  top: { text: string; logprob: number }[];
 }
 
 export interface EmbedParams {
   texts: string[];
+  /** Many families embed questions and what is searched with different prefixes; `document` when left out. */
+  purpose?: "query" | "document" | undefined;
+  priority?: Priority | undefined;
 }
 
 export interface EmbedResult {
@@ -121,6 +208,7 @@ export type MediaSource = { path: string } | { name: string; bytes: Uint8Array }
 
 export interface ImagesParams {
   images: MediaSource[];
+  priority?: Priority | undefined;
 }
 
 /** One picture that could not be read; the others are not affected. */
@@ -161,4 +249,14 @@ export type TranscribeEvent =
 export interface TranscribeResult {
   text: string;
   segments: TranscriptSegment[];
+}
+
+export interface RerankParams {
+  query: string;
+  documents: string[];
+}
+
+export interface RerankResult {
+  /** One per document, 0…1; higher answers better. */
+  scores: number[];
 }

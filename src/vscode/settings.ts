@@ -10,7 +10,9 @@ interface SettingTypes {
   "hub.endpoint": string;
   contextLength: number;
   gpu: LoadParams["gpu"];
+  vramLimitPercent: number;
   threads: number;
+  keepAlive: number;
   "chat.systemPrompt": string;
   "chat.temperature": number;
   "chat.topP": number;
@@ -44,9 +46,10 @@ export const settings = {
 
   hubEndpoint: (): string => read(settingIds.hubEndpoint).trim(),
 
-  load: (): Pick<LoadParams, "contextLength" | "gpu" | "threads"> => ({
+  load: (): Pick<LoadParams, "contextLength" | "gpu" | "vramShare" | "threads"> => ({
     contextLength: read(settingIds.contextLength),
     gpu: read(settingIds.gpu),
+    vramShare: read(settingIds.vramLimitPercent) / 100,
     threads: read(settingIds.threads),
   }),
 

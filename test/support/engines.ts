@@ -38,6 +38,7 @@ export function onnxTarget(name: string, task: LoadParams["task"], parts: string
       weightFiles: parts.map((part) => `onnx/${part}_quantized.onnx`),
       contextLength: 4096,
       gpu: "off",
+      vramShare: 0.8,
       threads: 1,
     },
   };
@@ -73,6 +74,7 @@ export function chatTarget(modelPath: string, id = "model"): DeployTarget {
       weightFiles: [],
       contextLength: 4096,
       gpu: "off",
+      vramShare: 0.8,
       threads: 1,
     },
   };

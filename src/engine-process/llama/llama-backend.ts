@@ -1,5 +1,5 @@
 import type { LlamaEmbeddingContext } from "node-llama-cpp";
-import { throwIfAborted } from "../../common/async";
+import { SerialQueue, throwIfAborted } from "../../common/async";
 import { AppError } from "../../common/errors";
 import type { ChatParams, EmbedParams, LoadedModel, LoadParams } from "../../protocol/engine";
 import type { EngineBackend, LoadBackend } from "../backend";
@@ -33,16 +33,19 @@ async function chatBackend(parts: LoadedLlama, startedAt: number): Promise<Engin
   const sequence = context.getSequence();
   const renderer = new PromptRenderer(model);
   const pace = new PromptPace();
+  const queue = new SerialQueue();
   console.error(`[info] chat template: ${renderer.templateName}`);
   return {
     loaded: describe(parts, startedAt, { contextLength: sequence.contextSize, embeddingLength: 0 }),
     chat: (params: ChatParams, request) =>
-      generate(model, sequence, {
-        ...request,
-        prompt: renderer.render(params.turns),
-        sampling: params.sampling,
-        pace,
-      }),
+      queue.run(() =>
+        generate(model, sequence, {
+          ...request,
+          prompt: renderer.render(params.turns),
+          sampling: params.sampling,
+          pace,
+        }),
+      ),
     dispose: () => parts.llama.dispose(),
   };
 }
@@ -90,8 +93,11 @@ function describe(
   return {
     architecture: parts.model.fileInfo.metadata.general.architecture,
     trainedContextLength: parts.trainedContextLength,
+    sequences: 1,
     device: parts.device,
+    gpuLayers: parts.model.gpuLayers,
     threads: parts.threads,
+    promptThreads: parts.threads,
     loadMs: performance.now() - startedAt,
     ...own,
   };

@@ -83,7 +83,7 @@ async function checkIsGguf(path: string): Promise<void> {
 async function startRuntime(gpu: LoadParams["gpu"], threads: number): Promise<Llama> {
   try {
     return await getLlama({
-      gpu: gpu === "off" ? false : "auto",
+      gpu: gpu === "off" ? false : gpu,
       build: "never",
       skipDownload: true,
       progressLogs: false,

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { DataType } from "@huggingface/transformers";
-import { throwIfAborted } from "../../common/async";
+import { PriorityQueue, throwIfAborted } from "../../common/async";
 import { AppError, errnoCode } from "../../common/errors";
 import { formatBytes } from "../../common/format";
 import type { LoadedModel, LoadParams } from "../../protocol/engine";
@@ -38,8 +38,33 @@ export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) =
   onProgress(0.1);
   const model = await load(params.task, options);
   onProgress(1);
-  return { ...model, loaded: describe(options, startedAt, model.embeddingLength) };
+  return { ...queued(model), loaded: describe(options, startedAt, model.embeddingLength) };
 };
+
+/** ONNX Runtime works on the JS thread, so requests follow one another. */
+function queued(model: OnnxModel): OnnxModel {
+  const queue = new PriorityQueue();
+  const { chat, embed, embedImages, caption, transcribe } = model;
+  return {
+    ...model,
+    ...(chat && {
+      chat: (params, context) => queue.run(() => chat(params, context), params.priority !== "batch"),
+    }),
+    ...(embed && {
+      embed: (params, signal) => queue.run(() => embed(params, signal), params.priority !== "batch"),
+    }),
+    ...(embedImages && {
+      embedImages: (params, signal) =>
+        queue.run(() => embedImages(params, signal), params.priority !== "batch"),
+    }),
+    ...(caption && {
+      caption: (params, signal) => queue.run(() => caption(params, signal), params.priority !== "batch"),
+    }),
+    ...(transcribe && {
+      transcribe: (params, context) => queue.run(() => transcribe(params, context), true),
+    }),
+  };
+}
 
 const loaders: Record<LoadParams["task"], (options: OnnxOptions) => Promise<OnnxModel>> = {
   chat: loadGenerator,
@@ -47,6 +72,9 @@ const loaders: Record<LoadParams["task"], (options: OnnxOptions) => Promise<Onnx
   "image-text": loadImageTextEmbedder,
   caption: loadCaptioner,
   speech: loadTranscriber,
+  reranking: () => {
+    throw new AppError("unsupported-model", "Reranking is not supported yet.");
+  },
 };
 
 async function load(task: LoadParams["task"], options: OnnxOptions) {
@@ -122,8 +150,11 @@ function describe(options: OnnxOptions, startedAt: number, embeddingLength: numb
     contextLength: options.contextLength,
     trainedContextLength: options.config.positions,
     embeddingLength,
+    sequences: 1,
     device: "CPU",
+    gpuLayers: 0,
     threads: options.threads,
+    promptThreads: options.threads,
     loadMs: performance.now() - startedAt,
   };
 }

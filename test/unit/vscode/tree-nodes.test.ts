@@ -132,6 +132,7 @@ function deployment(id: string, status: DeploymentStatus): Deployment {
     weightFiles: [],
     contextLength: 1,
     gpu: "off",
+    vramShare: 0.8,
     threads: 1,
   } as const;
   return {

@@ -27,6 +27,7 @@ export function detailStatistics(statistics: ChatStatistics): string[] {
 
 const stopReasons: Record<StopReason, () => string> = {
   end: strings.endedByModel,
+  "tool-calls": strings.endedByModel,
   "max-tokens": strings.endedByLimit,
   "context-full": strings.endedByContext,
   aborted: strings.endedByPerson,
