@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { assemble } from "./scripts/lib/wat.mjs";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -92,6 +93,10 @@ async function main() {
   await copyFile(
     path.join(root, "node_modules/sql.js/dist/sql-wasm.wasm"),
     path.join(root, "dist/sql-wasm.wasm"),
+  );
+  await assemble(
+    path.join(root, "src/store/worker/vectors/kernel.wat"),
+    path.join(root, "dist/vector-kernel.wasm"),
   );
   const all = [...bundles, ...(flags.has("--tests") ? await testBundles() : [])];
   if (watch) {

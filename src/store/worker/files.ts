@@ -11,8 +11,13 @@ export interface Files {
   list(directory: string): string[];
   /** `undefined` when the file does not exist. */
   read(path: string): Buffer | undefined;
+  exists(path: string): boolean;
   /** A descriptor for reading and writing; `create` fails if the file exists. */
   open(path: string, mode: "create" | "existing"): number;
+  /** In bytes. */
+  size(descriptor: number): number;
+  /** Fills `bytes` as far as the file goes; returns how many were read. */
+  readAt(descriptor: number, bytes: Uint8Array, position: number): number;
   /** Writes all of `bytes`. */
   write(descriptor: number, bytes: Uint8Array, position: number): void;
   truncate(descriptor: number, length: number): void;
@@ -43,6 +48,19 @@ export const diskFiles: Files = {
     }
   },
   open: (path, mode) => nodeFs.openSync(path, mode === "create" ? "wx+" : "r+"),
+  exists: (path) => nodeFs.existsSync(path),
+  size: (descriptor) => nodeFs.fstatSync(descriptor).size,
+  readAt: (descriptor, bytes, position) => {
+    let done = 0;
+    while (done < bytes.length) {
+      const read = nodeFs.readSync(descriptor, bytes, done, bytes.length - done, position + done);
+      if (read === 0) {
+        break;
+      }
+      done += read;
+    }
+    return done;
+  },
   write: (descriptor, bytes, position) => {
     for (let written = 0; written < bytes.length;) {
       written += nodeFs.writeSync(descriptor, bytes, written, bytes.length - written, position + written);
