@@ -15,7 +15,8 @@ const rooms = /** @type {Record<string, string[]>} */ ({
   "src/engine-process": ["common", "protocol"],
   "src/store": ["common", "protocol"],
   "src/chat": ["common", "protocol", "library", "engine", "store"],
-  "src/vscode": ["common", "protocol", "library", "engine", "store", "chat"],
+  "src/photos": ["common", "protocol", "library", "engine", "store"],
+  "src/vscode": ["common", "protocol", "library", "engine", "store", "chat", "photos"],
   "webview-ui": ["common", "protocol"],
 });
 const roomNames = [...Object.keys(rooms).map((path) => path.replace("src/", "")), "extension"];

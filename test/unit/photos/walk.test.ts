@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ChangeFinder } from "../../../src/photos/scan/changes";
+import { walkPictures } from "../../../src/photos/scan/walk";
+
+describe("walking over pictures", () => {
+  let root: string;
+  beforeEach(() => (root = mkdtempSync(path.join(os.tmpdir(), "local-models-walk-"))));
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function put(file: string, text = "x"): void {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+
+  /** Relative paths, sorted. */
+  function walk(excluded: string[] = [], roots = [root]) {
+    const found = {
+      pictures: [] as string[],
+      skipped: {} as Record<string, string>,
+      unreadable: [] as string[],
+    };
+    const relative = (file: string) => path.relative(root, file).replaceAll(path.sep, "/");
+    const visitor = {
+      picture: (file: string) => void found.pictures.push(relative(file)),
+      skipped: (file: string, reason: string) => void (found.skipped[relative(file)] = reason),
+      unreadable: (file: string, code: string) => void found.unreadable.push(`${relative(file)} ${code}`),
+    };
+    const steps = walkPictures(
+      roots.map((folder) => ({ folder, excluded })),
+      visitor,
+    );
+    for (const step of steps) {
+      assert.equal(step, undefined);
+    }
+    found.pictures.sort();
+    return found;
+  }
+
+  it("finds every format we read, and names why others are skipped", () => {
+    for (const name of ["a.jpg", "B.JPEG", "c/d/e.png", "f.webp", "g.gif", "h.tif", "i.avif", "j.svg"]) {
+      put(name);
+    }
+    put("k.heic");
+    put("l.JXL");
+    put("m.NEF");
+    put("n.bmp");
+    put("readme.md");
+    put("jpg");
+    const { pictures, skipped } = walk();
+    assert.deepEqual(pictures, [
+      "B.JPEG",
+      "a.jpg",
+      "c/d/e.png",
+      "f.webp",
+      "g.gif",
+      "h.tif",
+      "i.avif",
+      "j.svg",
+    ]);
+    assert.deepEqual(skipped, {
+      "k.heic": "heic",
+      "l.JXL": "jpeg-xl",
+      "m.NEF": "raw",
+      "n.bmp": "unsupported",
+    });
+  });
+
+  it("takes names with spaces, emoji, quotes and newlines as they are", () => {
+    const names = ["a b.png", 'quote".png', "new\nline.png", "😀.png", "‘’.jpg", "#hash.png", "!bang.png"];
+    names.forEach((name) => put(name));
+    assert.deepEqual(walk().pictures, [...names].sort());
+  });
+
+  it("respects every .gitignore on the way, the deeper one first", () => {
+    put(".gitignore", "out/\n*.gif\n/top.png\n# comment.png\nkept/*.jpg\n");
+    put("out/a.png");
+    put("a.gif");
+    put("top.png");
+    put("inner/top.png");
+    put("kept/a.jpg");
+    put("deep/.gitignore", "!*.gif\nsecret?.png\n");
+    put("deep/b.gif");
+    put("deep/secret1.png");
+    put("deep/public.png");
+    put("deep/out/c.png");
+    assert.deepEqual(walk().pictures, ["deep/b.gif", "deep/public.png", "inner/top.png"]);
+  });
+
+  it("respects the globs of the settings, also against a .gitignore that wants a file back", () => {
+    put(".gitignore", "!drafts/a.png\n");
+    put("drafts/a.png");
+    put("x/node_modules/b.png");
+    put("x/c.tmp.png");
+    put("x/d.png");
+    put("y/only-top.png");
+    put("only-top.png");
+    const excluded = ["**/node_modules", "drafts", "**/*.{tmp,bak}.png", "only-top.png"];
+    assert.deepEqual(walk(excluded).pictures, ["x/d.png", "y/only-top.png"]);
+  });
+
+  it("never looks into .git", () => {
+    put(".git/objects/a.png");
+    put("b.png");
+    assert.deepEqual(walk().pictures, ["b.png"]);
+  });
+
+  it("follows links once and ends in circles", function () {
+    if (process.platform === "win32") {
+      this.skip();
+    }
+    put("real/a.png");
+    symlinkSync(path.join(root, "real"), path.join(root, "real/again"));
+    symlinkSync(root, path.join(root, "real/up"));
+    symlinkSync(path.join(root, "nowhere.png"), path.join(root, "dangling.png"));
+    symlinkSync(path.join(root, "circle.png"), path.join(root, "circle.png"));
+    symlinkSync(path.join(root, "real/a.png"), path.join(root, "linked.png"));
+    assert.deepEqual(walk().pictures, ["linked.png", "real/a.png"]);
+  });
+
+  it("finds nothing twice in folders that overlap", () => {
+    put("inner/a.png");
+    assert.deepEqual(walk([], [root, path.join(root, "inner")]).pictures, ["inner/a.png"]);
+  });
+
+  it("names a folder without permission and goes on", function () {
+    if (process.platform === "win32" || process.getuid?.() === 0) {
+      this.skip();
+    }
+    put("closed/a.png");
+    put("open/b.png");
+    chmodSync(path.join(root, "closed"), 0);
+    const { pictures, unreadable } = walk();
+    chmodSync(path.join(root, "closed"), 0o755);
+    assert.deepEqual(pictures, ["open/b.png"]);
+    assert.deepEqual(unreadable, ["closed EACCES"]);
+  });
+
+  it("names a root that is gone", () => {
+    assert.deepEqual(walk([], [path.join(root, "gone")]).unreadable, ["gone ENOENT"]);
+  });
+});
+
+describe("finding changes", () => {
+  const known = {
+    paths: ["/a", "/b", "/c"],
+    sizes: Float64Array.of(1, 2, 3),
+    modified: Float64Array.of(10.5, 20, 30),
+  };
+
+  it("tells unchanged, changed, new and gone files apart", () => {
+    const finder = new ChangeFinder(known);
+    assert.equal(finder.isUnchanged("/a", 1, 10.5), true);
+    assert.equal(finder.isUnchanged("/b", 2, 21), false);
+    assert.equal(finder.isUnchanged("/new", 2, 20), false);
+    assert.deepEqual(finder.gone(), ["/c"]);
+  });
+
+  it("calls a file changed whose size alone is another", () => {
+    assert.equal(new ChangeFinder(known).isUnchanged("/a", 2, 10.5), false);
+  });
+});
