@@ -1,12 +1,13 @@
 import { AppError } from "../../common/errors";
 import type { Database, Transaction } from "./database";
+import { createMediaTables } from "./media/schema";
 
 /**
  * The schema's history. Entry n takes a database from version n to n + 1. An entry that was released
  * never changes; a new wish is a new entry at the end. Each runs as one journalled change, so a database
  * file of any age plus the journal behind it always gives the schema its records were written for.
  */
-export const migrations: readonly ((transaction: Transaction) => void)[] = [createChats];
+export const migrations: readonly ((transaction: Transaction) => void)[] = [createChats, createMediaTables];
 
 export const latestSchemaVersion = migrations.length;
 

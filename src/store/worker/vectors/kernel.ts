@@ -4,16 +4,16 @@ import { fileError } from "../file-errors";
 /** Exports of kernel.wat; pointers are bytes into `memory`. */
 export interface VectorKernel {
   readonly memory: WebAssembly.Memory;
-  dotInt8(
+  readonly dotInt8: (
     matrix: number,
     scales: number,
     rows: number,
     columns: number,
     query: number,
     scores: number,
-  ): void;
-  dotFloat32(matrix: number, rows: number, columns: number, query: number, scores: number): void;
-  quantize(source: number, rows: number, columns: number, matrix: number, scales: number): void;
+  ) => void;
+  readonly dotFloat32: (matrix: number, rows: number, columns: number, query: number, scores: number) => void;
+  readonly quantize: (source: number, rows: number, columns: number, matrix: number, scales: number) => void;
 }
 
 /** Rows a kernel works on at once; also what their number is rounded up to. */

@@ -109,12 +109,7 @@ function encodeHeader({ fingerprint, dimensions }: VectorSpace): Buffer {
   return header;
 }
 
-function readExactly(
-  files: Files,
-  descriptor: number,
-  length: number,
-  position: number,
-): Buffer | undefined {
+function readExactly(files: Files, descriptor: number, length: number, position: number): Buffer | undefined {
   const bytes = Buffer.alloc(length);
   return files.readAt(descriptor, bytes, position) === length ? bytes : undefined;
 }
