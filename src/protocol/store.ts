@@ -1,9 +1,11 @@
 import type { ChatStatistics } from "./engine";
 import type { Method } from "./rpc";
+import type { StoreMediaWire } from "./store-media";
 
 /** The wire between the extension host and the store worker. A reply means the change is on disk. */
-export type StoreWire = {
-  open: Method<{ directory: string; wasmPath: string }, StoreOpened>;
+export type StoreWire = StoreMediaWire & {
+  /** `wasmPath` is SQLite, `kernelPath` what searches vectors. */
+  open: Method<{ directory: string; wasmPath: string; kernelPath: string }, StoreOpened>;
   /** Folds the journal into the database file. */
   checkpoint: Method<null, null>;
   close: Method<null, null>;

@@ -15,6 +15,8 @@ export interface StoreOptions {
   workerPath: string;
   /** sql.js's `sql-wasm.wasm`. */
   wasmPath: string;
+  /** `vector-kernel.wasm`. */
+  kernelPath: string;
   logger?: Logger;
 }
 
@@ -157,8 +159,8 @@ export class Store implements Disposable {
 
   async #open(peer: RpcPeer<StoreHostWire, StoreWire>, previousExit: Promise<void>): Promise<StoreOpened> {
     await previousExit;
-    const { directory, wasmPath } = this.#options;
-    const opened = await peer.request("open", { directory, wasmPath });
+    const { directory, wasmPath, kernelPath } = this.#options;
+    const opened = await peer.request("open", { directory, wasmPath, kernelPath });
     for (const repair of opened.repairs) {
       this.#logger.warn(`Store: ${repair}`);
     }

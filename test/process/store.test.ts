@@ -37,14 +37,20 @@ describe("store worker", function () {
     const { workerPath = built.workerPath, log = [] } = options;
     const write = (text: string) => void log.push(text);
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-    const store = new Store({ directory, workerPath, wasmPath: built.wasmPath, logger });
+    const store = new Store({
+      directory,
+      workerPath,
+      wasmPath: built.wasmPath,
+      kernelPath: built.kernelPath,
+      logger,
+    });
     stores.push(store);
     return store;
   }
 
   function startHammer(directory: string, prefix: string) {
-    const { hammerPath, workerPath, wasmPath } = built;
-    const child = spawn(process.execPath, [hammerPath, directory, workerPath, wasmPath, prefix], {
+    const { hammerPath, workerPath, wasmPath, kernelPath } = built;
+    const child = spawn(process.execPath, [hammerPath, directory, workerPath, wasmPath, kernelPath, prefix], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     children.push(child);
@@ -215,7 +221,12 @@ describe("store worker", function () {
       code: "peer-closed",
     });
     const { workerPath } = built;
-    const store = new Store({ directory: folder, workerPath, wasmPath: join(folder, "none.wasm") });
+    const store = new Store({
+      directory: folder,
+      workerPath,
+      wasmPath: join(folder, "none.wasm"),
+      kernelPath: built.kernelPath,
+    });
     stores.push(store);
     await assert.rejects(store.open(), { code: "file-error", message: /none\.wasm/ });
     assert.equal(existsSync(join(folder, "store.lock")), false);

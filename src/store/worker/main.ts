@@ -5,6 +5,7 @@ import { type Handlers, RpcPeer } from "../../protocol/rpc";
 import type { StoreHostWire, StoreWire } from "../../protocol/store";
 import * as chats from "./chats";
 import type { Change, Query } from "./commits";
+import { MediaService } from "./media/media-service";
 import { StoreSession } from "./session";
 
 /** What the client hands over when it starts this worker. */
@@ -13,6 +14,7 @@ interface StoreWorkerData {
 }
 
 let session: Promise<StoreSession> | undefined;
+const media = new MediaService(openSession);
 
 async function read<T>(query: Query<T>): Promise<T> {
   return (await openSession()).read(query);
@@ -31,7 +33,7 @@ function openSession(): Promise<StoreSession> {
 }
 
 const handlers: Handlers<StoreWire> = {
-  open: async ({ directory, wasmPath }) => {
+  open: async ({ directory, wasmPath, kernelPath }) => {
     if (session) {
       throw new AppError("internal", "The store is open already.");
     }
@@ -39,6 +41,7 @@ const handlers: Handlers<StoreWire> = {
     // Standard error reaches the extension's log.
     const report = (message: string) => console.error(message);
     const firstChange = chats.stopStreamingMessages;
+    media.setPlace({ directory, kernelPath });
     session = StoreSession.open({ directory, wasmPath, client, firstChange, report });
     try {
       return (await session).opened;
@@ -54,6 +57,7 @@ const handlers: Handlers<StoreWire> = {
   close: async () => {
     const closing = session;
     session = undefined;
+    await media.close();
     await (await closing)?.close();
     return null;
   },
@@ -66,6 +70,7 @@ const handlers: Handlers<StoreWire> = {
   addMessages: ({ chatId, messages }) => write(chats.addMessages(chatId, messages)),
   updateMessage: ({ messageId, change }) => write(chats.updateMessage(messageId, change)),
   truncateChat: ({ chatId, fromMessageId }) => write(chats.truncateChat(chatId, fromMessageId)),
+  ...media.handlers,
 };
 
 if (!parentPort) {

@@ -1,6 +1,6 @@
 import type { FoundFile, KnownFileColumns } from "../../../protocol/store-media";
 import type { Change, Query } from "../commits";
-import type { Database, Transaction } from "../database";
+import type { Transaction } from "../database";
 
 /**
  * All files with their size and time, in columns. One string per column leaves SQLite in one piece, several
@@ -38,16 +38,6 @@ export function recordFiles(found: readonly FoundFile[], gone: readonly string[]
   };
 }
 
-/** What cannot be decoded; none of its files is tried again until it changes. */
-export function recordProblem(hash: string, problem: string): Change<void> {
-  return ({ run }) => {
-    run("UPDATE files SET problem = ? WHERE content_id = (SELECT id FROM contents WHERE hash = ?)", [
-      problem,
-      hash,
-    ]);
-  };
-}
-
 function contentOf({ query, run }: Transaction, hash: string): number {
   const find = () => query("SELECT id FROM contents WHERE hash = ?", [hash])[0]?.["id"];
   const known = find();
@@ -56,12 +46,4 @@ function contentOf({ query, run }: Transaction, hash: string): number {
   }
   run("INSERT INTO contents (hash) VALUES (?)", [hash]);
   return Number(find());
-}
-
-/** Ids of the contents that some file still has. */
-export function presentContents({ query }: Pick<Database, "query">): Set<number> {
-  const text = query(
-    "SELECT group_concat(content_id) AS ids FROM (SELECT DISTINCT content_id FROM files WHERE content_id IS NOT NULL)",
-  )[0]?.["ids"];
-  return new Set(text === null || text === undefined ? [] : String(text).split(",").map(Number));
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../../common/errors";
+import type { VectorSpace } from "../../../protocol/store-media";
 import { fileError } from "../file-errors";
 import type { Files } from "../files";
 
@@ -7,12 +8,6 @@ const magic = "LMVECTOR";
 const version = 1;
 /** magic, version (u32), dimensions (u32), sha256 of the model's fingerprint; little-endian, rest zero. */
 const headerBytes = 64;
-
-export interface VectorSpace {
-  /** Names the model; vectors of two models never share a file. */
-  fingerprint: string;
-  dimensions: number;
-}
 
 /**
  * A matrix of 32-bit floats on disk that only grows at its end: header, then row after row. What refers to

@@ -1,5 +1,6 @@
+import type { VectorSpace } from "../../../protocol/store-media";
 import type { Files } from "../files";
-import { VectorFile, type VectorSpace } from "./vector-file";
+import { VectorFile } from "./vector-file";
 import { type ScoreDistribution, VectorMatrix } from "./vector-matrix";
 
 /** Candidates for each row wanted: quantized scores put the best rows near the front, not in order. */
