@@ -45,13 +45,16 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: { "store-worker": "src/store/worker/main.ts" },
+    entryPoints: {
+      "store-worker": "src/store/worker/main.ts",
+      "photo-scanner": "src/photos/scan/worker.ts",
+    },
     outdir: "dist",
     format: "cjs",
   },
   {
     ...shared,
-    entryPoints: { chat: "webview-ui/chat/main.tsx" },
+    entryPoints: { chat: "webview-ui/chat/main.tsx", photos: "webview-ui/photos/main.tsx" },
     outdir: "dist/webview",
     platform: "browser",
     format: "iife",

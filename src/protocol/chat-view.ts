@@ -41,7 +41,7 @@ export interface ChatDelta {
 export interface ChatModel {
   id: string;
   name: string;
-  /** Tokens. */
+  /** Tokens that the context really holds. */
   contextLength: number;
   /** True for the small models that only show how the product works. */
   isDemo: boolean;

@@ -20,7 +20,7 @@ export function portTransport(port: MessagePort | Worker): Transport {
   port.on("exit", (code: number) => close(workerEnded(code)));
   port.on("close", () => close(new AppError("peer-closed", "The connection was closed.")));
   return {
-    post: (message) => port.postMessage(message),
+    post: (message, transfer) => port.postMessage(message, transfer as readonly MessagePort[] | undefined),
     onMessage: (listener) => {
       port.on("message", listener);
     },

@@ -37,11 +37,13 @@ export interface RequestOptions<Event> {
   /** Asks the other side to stop; the request still settles with its reply. */
   signal?: AbortSignal | undefined;
   onEvent?: ((event: Event) => void) | undefined;
+  /** Objects in the parameters that move to the other side, such as a `MessagePort`; for transports that can. */
+  transfer?: readonly object[] | undefined;
 }
 
 /** Moves structured-clonable messages; knows nothing of requests. */
 export interface Transport {
-  post(message: unknown): void;
+  post(message: unknown, transfer?: readonly object[]): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, when no further message can arrive. */
   onClose(listener: (reason: AppError) => void): void;
@@ -103,7 +105,7 @@ export class RpcPeer<
     params: Called[K]["params"],
     options: RequestOptions<Called[K]["event"]> = {},
   ): Promise<Called[K]["result"]> {
-    const { signal, onEvent } = options;
+    const { signal, onEvent, transfer } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(this.#closed);
@@ -123,7 +125,7 @@ export class RpcPeer<
         cleanup: () => signal?.removeEventListener("abort", onAbort),
       });
       try {
-        this.#post({ type: "request", id, method, params });
+        this.#post({ type: "request", id, method, params }, transfer);
       } catch (error) {
         this.#settle(id)?.reject(deserializeError(serializeError(error)));
       }
@@ -224,9 +226,9 @@ export class RpcPeer<
     return pending;
   }
 
-  #post(message: Message): void {
+  #post(message: Message, transfer?: readonly object[]): void {
     if (!this.#closed) {
-      this.#transport.post(message);
+      this.#transport.post(message, transfer);
     }
   }
 

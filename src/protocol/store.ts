@@ -9,6 +9,8 @@ export type StoreWire = StoreMediaWire & {
   /** Folds the journal into the database file. */
   checkpoint: Method<null, null>;
   close: Method<null, null>;
+  /** Serves the same requests on a `MessagePort`, so that another worker need not go through the host. */
+  connect: Method<{ port: object }, null>;
 
   listChats: Method<null, ChatSummary[]>;
   getChat: Method<{ chatId: string }, StoredChat | null>;

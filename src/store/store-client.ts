@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { AppError } from "../common/errors";
 import type { Disposable } from "../common/disposable";
 import { type Logger, silentLogger } from "../common/logger";
@@ -20,7 +20,7 @@ export interface StoreOptions {
   logger?: Logger;
 }
 
-type StoreMethod = Exclude<keyof StoreWire, "open" | "close">;
+type StoreMethod = Exclude<keyof StoreWire, "open" | "close" | "connect">;
 
 interface RunningWorker {
   peer: RpcPeer<StoreHostWire, StoreWire>;
@@ -62,6 +62,22 @@ export class Store implements Disposable {
     params: StoreWire[K]["params"],
   ): Promise<StoreWire[K]["result"]> {
     return (await this.#ready()).peer.request(method, params);
+  }
+
+  /**
+   * The store for another worker, which then need not go through the host. `ended` resolves when the store's
+   * worker is gone: a port that was on its way then is never told.
+   */
+  async connect(): Promise<{ port: MessagePort; ended: Promise<void> }> {
+    const { peer, exited } = await this.#ready();
+    const { port1, port2 } = new MessageChannel();
+    try {
+      await peer.request("connect", { port: port2 }, { transfer: [port2] });
+      return { port: port1, ended: exited };
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
   }
 
   /** Folds the journal into the database, gives the folder free and ends the worker. */

@@ -1,19 +1,12 @@
-/** The files that were indexed before, in columns: a hundred thousand of them cross a wire quickly. */
-export interface KnownFiles {
-  paths: string[];
-  /** Bytes. */
-  sizes: Float64Array;
-  /** Milliseconds since 1970, with fractions. */
-  modified: Float64Array;
-}
+import type { KnownFileColumns } from "../../protocol/store-media";
 
 /** Compares what a walk finds with what is known. */
 export class ChangeFinder {
-  readonly #known: KnownFiles;
+  readonly #known: KnownFileColumns;
   readonly #indexes: Map<string, number>;
   readonly #met: Uint8Array;
 
-  constructor(known: KnownFiles) {
+  constructor(known: KnownFileColumns) {
     this.#known = known;
     this.#indexes = new Map();
     for (const [index, path] of known.paths.entries()) {

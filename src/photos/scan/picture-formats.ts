@@ -1,5 +1,4 @@
-/** Why a picture is not indexed. */
-export type SkipReason = "heic" | "jpeg-xl" | "raw" | "unsupported";
+import type { SkipReason } from "../../protocol/photo-scanner";
 
 const supported = new Set(["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "tif", "tiff", "avif", "svg"]);
 

@@ -1,15 +1,9 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 import { errnoCode } from "../../common/errors";
+import type { ScanRoot, SkipReason } from "../../protocol/photo-scanner";
 import { Exclusions } from "./exclusions";
-import { pictureFormat, type SkipReason } from "./picture-formats";
-
-export interface WalkRoot {
-  /** Absolute. */
-  folder: string;
-  /** As in VS Code's `files.exclude`. */
-  excluded: readonly string[];
-}
+import { pictureFormat } from "./picture-formats";
 
 /** Told of everything that the walk meets. */
 export interface WalkVisitor {
@@ -25,7 +19,7 @@ export interface WalkVisitor {
  * Visits every picture below the folders and yields after each folder. Synchronous, because waiting for
  * each file costs ten times its `stat`, so it belongs into a worker. Linked folders are followed once.
  */
-export function* walkPictures(roots: readonly WalkRoot[], visitor: WalkVisitor): Generator<void, void> {
+export function* walkPictures(roots: readonly ScanRoot[], visitor: WalkVisitor): Generator<void, void> {
   const seen = new Set<string>();
   for (const { folder, excluded } of roots) {
     yield* walkFolder(folder, Exclusions.ofRoot(folder, excluded), seen, visitor);

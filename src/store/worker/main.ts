@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../common/errors";
 import { portTransport } from "../../protocol/port-transport";
 import { type Handlers, RpcPeer } from "../../protocol/rpc";
@@ -71,11 +71,20 @@ const handlers: Handlers<StoreWire> = {
   updateMessage: ({ messageId, change }) => write(chats.updateMessage(messageId, change)),
   truncateChat: ({ chatId, fromMessageId }) => write(chats.truncateChat(chatId, fromMessageId)),
   ...media.handlers,
+
+  connect: ({ port }) => {
+    const own = port as MessagePort;
+    new RpcPeer<StoreWire, StoreHostWire>(portTransport(own), handlers, report);
+    return null;
+  },
 };
 
 if (!parentPort) {
   throw new Error("The store runs in a worker thread only.");
 }
-new RpcPeer<StoreWire, StoreHostWire>(portTransport(parentPort), handlers, (error) =>
-  console.error(error.message),
-);
+new RpcPeer<StoreWire, StoreHostWire>(portTransport(parentPort), handlers, report);
+
+/** Standard error reaches the extension's log. */
+function report(error: AppError): void {
+  console.error(error.message);
+}
