@@ -1,22 +1,22 @@
 /**
- * Speed of a chat as its panel's session sees it (store, RPC and engine process included) over bare
- * node-llama-cpp in a process of its own with the same threads and context; alternating, medians.
+ * Speed of a chat through the product (store, RPC and engine process included) over bare node-llama-cpp in
+ * a process of its own with the same threads and context; alternating, medians.
  */
-import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ChatSession } from "../src/chat/chat-session";
 import { silentLogger } from "../src/common/logger";
-import { Deployments } from "../src/engine/deployments";
+import type { Deployments } from "../src/engine/deployments";
+import type { ChatTurn } from "../src/protocol/engine";
 import { Store } from "../src/store/store-client";
-import type { BareRequest, BareResult, BareStart } from "./lib/bare-llama.mjs";
+import { BareLlama } from "./lib/bare";
+import { figurePrinter, median } from "./lib/figures";
+import { benchTarget, greedy, modelId, newDeployments, newWords, root } from "./lib/product";
 import { randomLlama } from "./lib/random-llama";
 
-const root = path.resolve(__dirname, "..");
 const { values } = parseArgs({
   options: {
     model: { type: "string" },
@@ -24,103 +24,157 @@ const { values } = parseArgs({
     threads: { type: "string", default: String(Math.max(1, os.availableParallelism() - 1)) },
     tokens: { type: "string", default: "128" },
     words: { type: "string", default: "120" },
+    /** Words of the conversation before the second turn; each is about five tokens. */
+    history: { type: "string", default: "400" },
   },
 });
 const threads = Number(values.threads);
 const tokens = Number(values.tokens);
-const contextLength = 2048;
+const rounds = Number(values.rounds);
+const contextLength = 4096;
+const deployRounds = 3;
+const print = figurePrinter("chat");
 
 interface Figures {
   firstTokenMs: number;
   tokensPerSecond: number;
+  hostCpuUsPerToken: number;
 }
 
 async function main(): Promise<void> {
   const modelPath = values.model ? path.resolve(values.model) : await randomLlama(path.join(root, ".cache"));
+  const target = benchTarget(modelPath, contextLength, threads);
   const folder = await mkdtemp(path.join(os.tmpdir(), "local-models-bench-"));
-  const deployments = new Deployments({
-    enginePath: path.join(root, "dist/engine.mjs"),
-    logger: silentLogger,
-  });
+  const deployments = newDeployments();
   const store = new Store({
     workerPath: path.join(root, "dist/store-worker.js"),
     wasmPath: path.join(root, "dist/sql-wasm.wasm"),
+    kernelPath: path.join(root, "dist/vector-kernel.wasm"),
     directory: folder,
     logger: silentLogger,
   });
-  const bare = await startBare({ modelPath, contextLength, threads });
+  const bare = await BareLlama.start({ modelPath, contextLength, threads });
   try {
-    await deployments.deploy({
-      id: "bench",
-      name: "bench",
-      isDemo: false,
-      load: {
-        engine: "llama",
-        task: "chat",
-        modelPath,
-        variantSuffix: "",
-        weightFiles: [],
-        contextLength,
-        gpu: "off",
-      vramShare: 0.8,
-        threads,
-      },
-    });
-    await run(deployments, store, bare);
+    const deployTimes: number[] = [];
+    for (let round = 0; round < deployRounds; round++) {
+      await deployments.stop(modelId);
+      const startedAt = performance.now();
+      await deployments.deploy(target);
+      deployTimes.push(performance.now() - startedAt);
+    }
+    await measureAnswers(deployments, store, bare);
+    await measurePrompts(deployments, bare);
+    await measureSecondTurns(deployments, bare);
+    print("deploy_ms", median(deployTimes));
   } finally {
-    bare.disconnect();
+    bare.stop();
     await deployments.dispose();
     await store.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function run(deployments: Deployments, store: Store, bare: ChildProcess): Promise<void> {
-  const rounds: { stack: Figures; bare: Figures }[] = [];
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    // Other words each time, so that neither side can reuse an evaluated prompt.
-    const text = Array.from({ length: Number(values.words) }, (_, index) => `w${round * 1000 + index}`).join(
-      " ",
-    );
-    const stack = await measureStack(deployments, store, text);
-    const bareFigures = await measureBare(bare, {
-      text: `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`,
-      tokens,
-    });
-    // The first round warms both up.
+/** The first round warms both up. */
+async function alternate<T>(measureRound: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const result = await measureRound();
     if (round > 0) {
-      rounds.push({ stack, bare: bareFigures });
+      results.push(result);
     }
   }
+  return results;
+}
+
+async function measureAnswers(deployments: Deployments, store: Store, bare: BareLlama): Promise<void> {
+  const results = await alternate(async () => {
+    const text = newWords(Number(values.words));
+    return {
+      stack: await measureSession(deployments, store, text),
+      bare: await bare.measure({ text: asPrompt(text), tokens }),
+    };
+  });
+  const ratio = (of: (figures: { tokensPerSecond: number; firstTokenMs: number }) => number) =>
+    median(results.map(({ stack, bare }) => of(stack) / of(bare)));
   print(
     "decode_tok_s_ratio",
-    median(rounds.map(({ stack, bare }) => stack.tokensPerSecond / bare.tokensPerSecond)),
+    ratio(({ tokensPerSecond }) => tokensPerSecond),
   );
-  print("first_token_ratio", median(rounds.map(({ stack, bare }) => stack.firstTokenMs / bare.firstTokenMs)));
-  print("stack_decode_tok_s", median(rounds.map(({ stack }) => stack.tokensPerSecond)));
-  print("bare_decode_tok_s", median(rounds.map(({ bare }) => bare.tokensPerSecond)));
-  print("stack_first_token_ms", median(rounds.map(({ stack }) => stack.firstTokenMs)));
-  print("bare_first_token_ms", median(rounds.map(({ bare }) => bare.firstTokenMs)));
+  print(
+    "first_token_ratio",
+    ratio(({ firstTokenMs }) => firstTokenMs),
+  );
+  print("stack_decode_tok_s", median(results.map(({ stack }) => stack.tokensPerSecond)));
+  print("bare_decode_tok_s", median(results.map(({ bare }) => bare.tokensPerSecond)));
+  print("stack_first_token_ms", median(results.map(({ stack }) => stack.firstTokenMs)));
+  print("bare_first_token_ms", median(results.map(({ bare }) => bare.firstTokenMs)));
+  print("host_cpu_us_per_token", median(results.map(({ stack }) => stack.hostCpuUsPerToken)));
+}
+
+/** A prompt of several chunks, against the same one in a single evaluation. */
+async function measurePrompts(deployments: Deployments, bare: BareLlama): Promise<void> {
+  const ratios = await alternate(async () => {
+    const text = newWords(2 * Number(values.words));
+    const own = await timeToFirstToken(deployments, [{ role: "user", text }]);
+    const { promptTokens, firstTokenMs } = await bare.measure({ text: asPrompt(text), tokens: 1 });
+    return own.evaluatedTokens / own.firstTokenMs / (promptTokens / firstTokenMs);
+  });
+  print("prefill_ratio", median(ratios));
+}
+
+/** A follow-up to a long conversation, against the evaluation of nothing but its new tokens. */
+async function measureSecondTurns(deployments: Deployments, bare: BareLlama): Promise<void> {
+  const ratios = await alternate(async () => {
+    const conversation = randomUUID();
+    const history = newWords(Number(values.history));
+    const turns: ChatTurn[] = [{ role: "user", text: history }];
+    const { text: answer } = await timeToFirstToken(deployments, turns, conversation);
+    const question = newWords(8);
+    turns.push({ role: "assistant", text: answer }, { role: "user", text: question });
+    const own = await timeToFirstToken(deployments, turns, conversation);
+    const { firstTokenMs } = await bare.measure({
+      history: asPrompt(history),
+      text: asPrompt(question),
+      promptTokens: own.evaluatedTokens,
+      tokens: 1,
+    });
+    return own.firstTokenMs / firstTokenMs;
+  });
+  print("second_turn_ttft_ratio", median(ratios));
+}
+
+/** From the request in the host to its first token there. */
+async function timeToFirstToken(deployments: Deployments, turns: ChatTurn[], conversation?: string) {
+  const startedAt = performance.now();
+  const params = { turns, sampling: greedy(1), conversation };
+  const { evaluatedTokens, text } = await deployments.chat(modelId, params, {});
+  return { evaluatedTokens, text, firstTokenMs: performance.now() - startedAt };
 }
 
 /** One message in a new chat, timed from outside the session: from `send` to the streamed pieces. */
-async function measureStack(deployments: Deployments, store: Store, text: string): Promise<Figures> {
+async function measureSession(deployments: Deployments, store: Store, text: string): Promise<Figures> {
   const session = await ChatSession.open({
     chatId: randomUUID(),
     store,
     deployments,
-    sampling: () => ({ temperature: 0, topP: 1, topK: 0, minP: 0, repeatPenalty: 1, maxTokens: tokens }),
-    defaultSystemPrompt: () => "",
+    sampling: () => Promise.resolve(greedy(tokens)),
+    defaultSystemPrompt: () => Promise.resolve(""),
     canDeploy: () => false,
     describeError: (error) => error.message,
   });
   const startedAt = performance.now();
   let firstAt = 0;
   let lastAt = 0;
+  let cpuAtFirst = process.cpuUsage();
+  let cpuAtLast = cpuAtFirst;
   session.onDidStream((delta) => {
     if (delta.text) {
       lastAt = performance.now();
-      firstAt ||= lastAt;
+      cpuAtLast = process.cpuUsage();
+      if (firstAt === 0) {
+        firstAt = lastAt;
+        cpuAtFirst = cpuAtLast;
+      }
     }
   });
   const finished = new Promise<void>((resolve) => {
@@ -141,32 +195,13 @@ async function measureStack(deployments: Deployments, store: Store, text: string
   return {
     firstTokenMs: firstAt - startedAt,
     tokensPerSecond: ((generated - 1) * 1000) / (lastAt - firstAt),
+    hostCpuUsPerToken:
+      (cpuAtLast.user + cpuAtLast.system - cpuAtFirst.user - cpuAtFirst.system) / (generated - 1),
   };
 }
 
-async function startBare(start: BareStart): Promise<ChildProcess> {
-  const child = fork(path.join(__dirname, "lib/bare-llama.mts"), [JSON.stringify(start)], {
-    execArgv: ["--import", "tsx"],
-    env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
-  });
-  await once(child, "message");
-  return child;
-}
-
-async function measureBare(child: ChildProcess, request: BareRequest): Promise<BareResult> {
-  const answer = once(child, "message");
-  child.send(request);
-  const [result] = (await answer) as [BareResult];
-  return result;
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-function print(metric: string, value: number): void {
-  console.log(JSON.stringify({ bench: "chat", metric, value: Number(value.toFixed(3)) }));
+function asPrompt(text: string): string {
+  return `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`;
 }
 
 void main();

@@ -55,7 +55,8 @@ async function runWeb(folder, wantedPort) {
   await ensureVsCodeServer();
   const dataDir = path.join(cacheDir, "server-data");
   const extensionsDir = path.join(dataDir, "extensions");
-  await writeSettings(serverUserDir(dataDir), QUIET_SETTINGS, { overwrite: false });
+  const settings = { ...QUIET_SETTINGS, "workbench.startupEditor": "readme" };
+  await writeSettings(serverUserDir(dataDir), settings, { overwrite: false });
   await linkExtension({ extension: repoRoot, extensionsDir });
   const server = await startVsCodeServer({ port: await choosePort(wantedPort), dataDir, extensionsDir });
   onCleanup(server.stop);

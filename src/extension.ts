@@ -2,17 +2,23 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { settlesWithin } from "./common/async";
 import { Deployments } from "./engine/deployments";
+import { GraphicsProbe } from "./engine/graphics";
 import { readCatalogue } from "./library/catalogue";
 import { Library } from "./library/library";
 import { Store } from "./store/store-client";
 import { createApi, type LocalModelsApi } from "./vscode/api";
 import { registerChatCommands } from "./vscode/commands/chat-commands";
+import { registerConfigurationCommands } from "./vscode/commands/configuration-commands";
+import { registerHardwareCommands } from "./vscode/commands/hardware-commands";
 import { registerMiscCommands } from "./vscode/commands/misc-commands";
 import { registerModelCommands } from "./vscode/commands/model-commands";
 import { registerPullCommands } from "./vscode/commands/pull-commands";
 import { CrashNotices } from "./vscode/crash-notices";
 import { Deployer } from "./vscode/deploy";
+import { Hardware } from "./vscode/hardware";
 import { HubToken } from "./vscode/hub-token";
+import { rememberedThreads } from "./vscode/measured-threads";
+import { ModelConfigurations } from "./vscode/model-configurations";
 import { ModelsFolderWatch } from "./vscode/models-folder-watch";
 import { ChatPanels } from "./vscode/panels/chat-panels";
 import { Puller } from "./vscode/pull";
@@ -33,7 +39,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
   };
   const log = own(vscode.window.createOutputChannel("Local Models", { log: true }));
   const token = new HubToken(context.secrets);
-  const deployments = new Deployments({ enginePath: context.asAbsolutePath("dist/engine.mjs"), logger: log });
+  const enginePath = context.asAbsolutePath("dist/engine.mjs");
+  const deployments = new Deployments({
+    enginePath,
+    logger: log,
+    keepAliveMs: settings.keepAliveMs,
+    measuredThreads: rememberedThreads(context.globalState),
+  });
+  const graphics = new GraphicsProbe({ enginePath, logger: log });
   const library = own(
     new Library({
       modelsFolder: settings.modelsFolder,
@@ -47,29 +60,41 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
   const store = new Store({
     workerPath: context.asAbsolutePath("dist/store-worker.js"),
     wasmPath: context.asAbsolutePath("dist/sql-wasm.wasm"),
+    kernelPath: context.asAbsolutePath("dist/vector-kernel.wasm"),
     directory: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "store"),
     logger: log,
   });
 
-  const deployer = new Deployer(deployments, log);
+  const configurations = own(new ModelConfigurations(deployments, log));
+  const deployer = new Deployer(deployments, configurations, log);
   const puller = own(new Puller(library, log));
   const panels = own(
-    new ChatPanels({ extensionUri: context.extensionUri, library, deployments, store, logger: log }),
+    new ChatPanels({
+      extensionUri: context.extensionUri,
+      library,
+      deployments,
+      configurations,
+      store,
+      logger: log,
+    }),
   );
   shutdown = async () => {
     await settlesWithin(panels.stopAll(), answersEndMs);
-    await Promise.all([deployments.dispose(), store.close()]);
+    await Promise.all([deployments.dispose(), graphics.dispose(), store.close()]);
   };
 
-  own(new ModelsTree(library, deployments, library.refresh()));
+  const hardware = own(new Hardware(deployments, graphics, log));
+  own(new ModelsTree(library, deployments, hardware, library.refresh()));
   own(new ModelsFolderWatch(library, log));
   own(new StatusBar(deployments));
   own(new CrashNotices(deployments, log));
   own(registerPullCommands(library, puller, log));
   own(registerModelCommands(library, deployments, deployer, log));
   own(registerChatCommands(panels, store, log));
+  own(registerConfigurationCommands(library, configurations, log));
+  own(registerHardwareCommands(hardware, deployments, log));
   own(registerMiscCommands(library, token, log));
-  return createApi(library, deployments, deployer);
+  return createApi(library, deployments, deployer, configurations);
 }
 
 export async function deactivate(): Promise<void> {

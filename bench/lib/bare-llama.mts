@@ -8,8 +8,13 @@ export interface BareStart {
 }
 
 export interface BareRequest {
+  /** Evaluated before the clock starts. */
+  history?: string;
   /** Prompt, ready to be evaluated. */
   text: string;
+  /** At most so many tokens of the prompt are evaluated. */
+  promptTokens?: number;
+  /** Tokens to generate. */
   tokens: number;
 }
 
@@ -31,10 +36,13 @@ process.on("message", (request) => {
 });
 process.send?.("ready");
 
-async function measure({ text, tokens }: BareRequest): Promise<BareResult> {
-  const startedAt = performance.now();
+async function measure({ history, text, promptTokens, tokens }: BareRequest): Promise<BareResult> {
   await sequence.clearHistory();
-  const prompt: Token[] = model.tokenize(text, true);
+  if (history !== undefined) {
+    await sequence.evaluateWithoutGeneratingNewTokens(model.tokenize(history, true));
+  }
+  const startedAt = performance.now();
+  const prompt: Token[] = model.tokenize(text, true).slice(0, promptTokens);
   let firstAt = 0;
   let lastAt = 0;
   let generated = 0;

@@ -2,11 +2,12 @@ import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 
 /** Value types of GGUF metadata, see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. */
-const valueType = { uint32: 4, int32: 5, float32: 6, string: 8, array: 9 } as const;
+const valueType = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const alignment = 32;
 
 export type GgufValue =
   | { type: "uint32" | "float32"; value: number }
+  | { type: "bool"; value: boolean }
   | { type: "string"; value: string }
   | { type: "strings"; value: string[] }
   | { type: "int32s"; value: number[] };
@@ -15,15 +16,20 @@ export interface GgufTensor {
   name: string;
   /** Fastest-varying dimension first. */
   shape: number[];
-  /** ggml type: 0 is f32, 8 is q8_0. */
-  ggmlType: 0 | 8;
+  ggmlType: keyof typeof blockLayouts;
   data: () => Buffer;
 }
 
-/** Bytes of a tensor: 4 per f32 value; 34 per q8_0 block of 32 values. */
+/** ggml's types: 0 is f32, 8 is q8_0, 12 is q4_K. */
+const blockLayouts = {
+  0: { values: 1, bytes: 4 },
+  8: { values: 32, bytes: 34 },
+  12: { values: 256, bytes: 144 },
+} as const;
+
 function tensorBytes({ shape, ggmlType }: GgufTensor): number {
-  const values = shape.reduce((product, dimension) => product * dimension, 1);
-  return ggmlType === 0 ? values * 4 : (values / 32) * 34;
+  const block = blockLayouts[ggmlType];
+  return (shape.reduce((product, dimension) => product * dimension, 1) / block.values) * block.bytes;
 }
 
 /** Writes a GGUF version 3 file; tensors' data is made one at a time. */
@@ -75,6 +81,8 @@ function encodeValue(value: GgufValue): Buffer {
       bytes.writeFloatLE(value.value, 4);
       return bytes;
     }
+    case "bool":
+      return Buffer.concat([uint32(valueType.bool), Buffer.from([value.value ? 1 : 0])]);
     case "string":
       return Buffer.concat([uint32(valueType.string), string(value.value)]);
     case "strings":

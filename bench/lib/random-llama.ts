@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { type GgufTensor, type GgufValue, writeGguf } from "./gguf-writer";
+import { byteTokens } from "./gpt2-bytes";
+import { xorshift } from "./xorshift";
 
-/** The shape of a small but honest LLaMA: about 138 million weights, 147 MB as q8_0. */
+/** The shape of a small but honest LLaMA: about 138 million weights, 147 MB as q8_0, 78 MB as q4_K. */
 const shape = {
   width: 768,
   layers: 12,
@@ -12,6 +14,20 @@ const shape = {
   feedForward: 3072,
   context: 4096,
   vocabulary: 32_000,
+};
+
+/** How the weights are stored; most models that people run locally are q4_K. */
+type WeightFormat = keyof typeof weightFormats;
+
+const weightFormats = {
+  q8_0: (values: number, random: () => number) => ({
+    ggmlType: 8 as const,
+    data: () => randomQ8(values, random),
+  }),
+  q4_K: (values: number, random: () => number) => ({
+    ggmlType: 12 as const,
+    data: () => randomQ4K(values, random),
+  }),
 };
 
 const endOfTurn = "<|im_end|>";
@@ -23,11 +39,11 @@ const chatTemplate =
  * A LLaMA with random weights for speed measurements, written to `folder` on first use: a trained demo
  * model is too small to show what costs time, and real ones cannot be committed. Returns its path.
  */
-export async function randomLlama(folder: string): Promise<string> {
-  const file = path.join(folder, "random-llama-138m-q8_0.gguf");
+export async function randomLlama(folder: string, format: WeightFormat = "q8_0"): Promise<string> {
+  const file = path.join(folder, `random-llama-138m-${format}.gguf`);
   if (!existsSync(file)) {
     await mkdir(folder, { recursive: true });
-    await writeGguf(`${file}.partial`, metadata(), tensors());
+    await writeGguf(`${file}.partial`, metadata(), tensors(format));
     await rename(`${file}.partial`, file);
   }
   return file;
@@ -64,26 +80,19 @@ function metadata(): Record<string, GgufValue> {
 
 /** All bytes in GPT-2's printable alphabet, the ChatML markers, and invented words up to the full size. */
 function vocabulary(): string[] {
-  const isPrintable = (byte: number) =>
-    (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || (byte >= 174 && byte <= 255);
-  let shifted = 256;
-  const bytes = Array.from({ length: 256 }, (_, byte) =>
-    String.fromCodePoint(isPrintable(byte) ? byte : shifted++),
-  );
-  const tokens = [...bytes, "<|im_start|>", endOfTurn, "ab"];
+  const tokens = [...byteTokens(), "<|im_start|>", endOfTurn, "ab"];
   for (let index = 0; tokens.length < shape.vocabulary; index++) {
     tokens.push(`\u0120w${index.toString(36)}`);
   }
   return tokens;
 }
 
-function tensors(): GgufTensor[] {
+function tensors(format: WeightFormat): GgufTensor[] {
   const random = xorshift(42);
   const weights = (name: string, columns: number, rows: number): GgufTensor => ({
     name,
     shape: [columns, rows],
-    ggmlType: 8,
-    data: () => randomQ8(columns * rows, random),
+    ...weightFormats[format](columns * rows, random),
   });
   const norm = (name: string): GgufTensor => ({
     name,
@@ -108,24 +117,29 @@ function tensors(): GgufTensor[] {
 /** q8_0: per 32 values a half-precision scale and 32 signed bytes. */
 function randomQ8(values: number, random: () => number): Buffer {
   const scale = 0x0d1f; // about 0.0003 as IEEE half: weights of a standard deviation near 0.02
-  const blocks = values / 32;
-  const bytes = Buffer.alloc(blocks * 34);
-  for (let block = 0; block < blocks; block++) {
-    const start = block * 34;
-    bytes.writeUInt16LE(scale, start);
-    for (let word = 0; word < 8; word++) {
-      bytes.writeInt32LE(random(), start + 2 + word * 4);
+  return randomBlocks(values / 32, 34, [scale], random);
+}
+
+/**
+ * q4_K: per 256 values two half-precision scales, of the 4-bit values and of the offsets that are taken from
+ * them, then 6-bit factors and the values.
+ */
+function randomQ4K(values: number, random: () => number): Buffer {
+  const scale = 0x068e; // about 0.0001
+  const offsetScale = 0x1225; // 7.5 times as much, so that the values' mean is near zero
+  return randomBlocks(values / 256, 144, [scale, offsetScale], random);
+}
+
+function randomBlocks(blocks: number, size: number, head: number[], random: () => number): Buffer {
+  const bytes = Buffer.alloc(blocks * size);
+  for (let start = 0; start < bytes.length; start += size) {
+    let at = start;
+    for (const half of head) {
+      at = bytes.writeUInt16LE(half, at);
+    }
+    while (at < start + size) {
+      at = bytes.writeInt32LE(random(), at);
     }
   }
   return bytes;
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state | 0;
-  };
 }

@@ -11,6 +11,7 @@ import type { Store } from "../store/store-client";
 import { buildTurns, titleOf } from "./conversation";
 import { DeltaBatcher } from "./delta-batcher";
 import { chatModels, loadingModels } from "./models";
+import { StartingPrompt } from "./starting-prompt";
 
 /** A streaming answer is saved this often, so that a crash costs a second of text at most. */
 const saveEveryMs = 1_000;
@@ -19,8 +20,9 @@ export interface ChatSessionOptions {
   chatId: string;
   store: Pick<Store, "request">;
   deployments: Pick<Deployments, "list" | "get" | "chat" | "onDidChange">;
-  sampling: () => Sampling;
-  defaultSystemPrompt: () => string;
+  sampling: (modelId: string) => Promise<Sampling>;
+  /** Of a new chat with the model, or with none yet. */
+  defaultSystemPrompt: (modelId: string | undefined) => Promise<string>;
   /** Whether there is a chat model that could be deployed. */
   canDeploy: () => boolean;
   /** Words an error in the person's language. */
@@ -36,6 +38,7 @@ export class ChatSession implements Disposable {
   readonly #streamed = this.#own.add(new Emitter<ChatDelta>());
   readonly onDidChange = this.#changed.event;
   readonly onDidStream = this.#streamed.event;
+  readonly #startingPrompt: StartingPrompt;
   #chat: StoredChat;
   #isStored = false;
   #selectedModelId: string | null = null;
@@ -56,12 +59,20 @@ export class ChatSession implements Disposable {
     this.#chat = stored ?? {
       id: options.chatId,
       title: "",
-      systemPrompt: options.defaultSystemPrompt(),
+      systemPrompt: "",
       createdAt: now,
       updatedAt: now,
       messages: [],
     };
-    this.#own.add(options.deployments.onDidChange(() => this.#fire()));
+    this.#startingPrompt = new StartingPrompt(options.defaultSystemPrompt, (systemPrompt) => {
+      this.#chat = { ...this.#chat, systemPrompt };
+      this.#fire();
+    });
+    if (stored) {
+      this.#startingPrompt.close();
+    }
+    this.#own.add(options.deployments.onDidChange(() => this.#followModel()));
+    this.#followModel();
   }
 
   get state(): ChatViewState {
@@ -90,7 +101,7 @@ export class ChatSession implements Disposable {
 
   selectModel(modelId: string): void {
     this.#selectedModelId = modelId;
-    this.#fire();
+    this.#followModel();
   }
 
   /** Follows a title that was stored elsewhere. */
@@ -100,6 +111,7 @@ export class ChatSession implements Disposable {
   }
 
   async setSystemPrompt(text: string): Promise<void> {
+    this.#startingPrompt.close();
     this.#chat = { ...this.#chat, systemPrompt: text };
     if (this.#isStored) {
       await this.#save({ systemPrompt: text });
@@ -176,14 +188,17 @@ export class ChatSession implements Disposable {
       createdAt: Date.now(),
       modelName: model.name,
     };
+    let sampling: Sampling;
     try {
+      sampling = await this.#options.sampling(model.id);
+      await this.#startingPrompt.settle(model.id);
       await this.#append([...(await prepare()), answer]);
     } catch (error) {
       this.#running = undefined;
       finish(undefined);
       throw error;
     }
-    void this.#generate(model.id, answer.id, controller.signal).finally(() => {
+    void this.#generate(model.id, answer.id, sampling, controller.signal).finally(() => {
       this.#running = undefined;
       this.#activity = { type: "idle" };
       finish(undefined);
@@ -191,7 +206,12 @@ export class ChatSession implements Disposable {
     });
   }
 
-  async #generate(modelId: string, messageId: string, signal: AbortSignal): Promise<void> {
+  async #generate(
+    modelId: string,
+    messageId: string,
+    sampling: Sampling,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.#activity = { type: "waiting" };
     this.#fire();
     const turns = buildTurns(this.#chat.systemPrompt, this.#chat.messages.slice(0, -1));
@@ -208,7 +228,7 @@ export class ChatSession implements Disposable {
     try {
       const result = await this.#options.deployments.chat(
         modelId,
-        { turns, sampling: this.#options.sampling(), conversation: this.#chat.id },
+        { turns, sampling, conversation: this.#chat.id },
         {
           signal,
           onEvent: (event) => {
@@ -244,11 +264,18 @@ export class ChatSession implements Disposable {
     }
   }
 
+  /** Which model would answer may have changed. */
+  #followModel(): void {
+    void this.#startingPrompt.follow(this.state.selectedModelId ?? undefined);
+    this.#fire();
+  }
+
   async #append(messages: StoredMessage[]): Promise<void> {
     const { store } = this.#options;
     if (!this.#isStored) {
       const title = titleOf(messages[0]?.text ?? "");
       const { id, systemPrompt, createdAt } = this.#chat;
+      this.#startingPrompt.close();
       await store.request("createChat", { chat: { id, title, systemPrompt, createdAt } });
       this.#isStored = true;
       this.#chat = { ...this.#chat, title };

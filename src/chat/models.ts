@@ -20,7 +20,7 @@ export function chatModels(deployments: readonly Deployment[]): ChatModel[] {
 /** Chat models on their way. */
 export function loadingModels(deployments: readonly Deployment[]): ChatViewState["loading"] {
   return deployments.flatMap(({ target, status }) =>
-    target.load.task === "chat" && status.state === "loading"
+    target.load.task === "chat" && (status.state === "loading" || status.state === "restarting")
       ? [{ name: target.name, percent: Math.floor(status.fraction * 100) }]
       : [],
   );

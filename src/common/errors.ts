@@ -47,6 +47,8 @@ export class AppError extends Error {
     readonly args: readonly MessageArgument[] = [],
     /** What a developer wants to see in the log; never shown to a person. */
     readonly detail?: string,
+    /** Numbers behind the sentence, for code that acts on them. */
+    readonly facts?: Readonly<Record<string, number>>,
   ) {
     super(fillTemplate(template, args));
   }
@@ -57,6 +59,7 @@ export interface SerializedError {
   template: string;
   args: readonly MessageArgument[];
   detail?: string;
+  facts?: Readonly<Record<string, number>>;
 }
 
 export function fillTemplate(template: string, args: readonly MessageArgument[]): string {
@@ -74,11 +77,12 @@ export function serializeError(error: unknown): SerializedError {
     template: appError.template,
     args: appError.args,
     ...(detail === undefined ? {} : { detail }),
+    ...(appError.facts && { facts: appError.facts }),
   };
 }
 
 export function deserializeError(error: SerializedError): AppError {
-  return new AppError(error.code, error.template, error.args, error.detail);
+  return new AppError(error.code, error.template, error.args, error.detail, error.facts);
 }
 
 /** Wraps whatever was thrown; an abort keeps its meaning. */

@@ -1,8 +1,10 @@
+import { stat } from "node:fs/promises";
 import { AppError } from "../common/errors";
 import type { EngineHostWire, EngineWire, LoadParams } from "../protocol/engine";
 import { parentTransport } from "../protocol/process-transport";
 import { type CallContext, RpcPeer } from "../protocol/rpc";
 import type { EngineBackend, LoadBackend } from "./backend";
+import { ownMemoryBytes } from "./memory";
 import { exitWithParent } from "./parent-watch";
 
 /** An engine process runs one model: the host asks it to load once, then sends requests until shutdown. */
@@ -27,7 +29,13 @@ new RpcPeer<EngineWire, EngineHostWire>(
       backend?.limitThreads?.(most);
       return null;
     },
+    graphics: async () => (await import("./graphics")).graphicsInfo(),
     ping: () => null,
+    probe: async () => {
+      // Any access to a file waits its turn in the pool.
+      await stat(process.execPath);
+      return { memoryBytes: await ownMemoryBytes() };
+    },
     shutdown: async () => {
       await backend?.dispose();
       backend = undefined;
@@ -53,6 +61,8 @@ async function importBackend(engine: LoadParams["engine"]): Promise<LoadBackend>
   if (engine === "llama") {
     return (await import("./llama/llama-backend")).loadLlamaBackend;
   }
+  // Before the library, which imports sharp.
+  (await import("./onnx/sharp-build")).chooseSharpBuild();
   return (await import("./onnx/onnx-backend")).loadOnnxBackend;
 }
 

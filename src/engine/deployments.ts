@@ -1,5 +1,4 @@
-import { settlesWithin } from "../common/async";
-import { abortError, AppError, isAbort, toAppError } from "../common/errors";
+import { AppError } from "../common/errors";
 import { Emitter } from "../common/event";
 import type { Logger } from "../common/logger";
 import type {
@@ -11,9 +10,9 @@ import type {
   EmbedImagesResult,
   EmbedParams,
   EmbedResult,
+  EngineWire,
   ImagesParams,
   LoadedModel,
-  LoadParams,
   RerankParams,
   RerankResult,
   TranscribeEvent,
@@ -21,35 +20,25 @@ import type {
   TranscribeResult,
 } from "../protocol/engine";
 import type { RequestOptions } from "../protocol/rpc";
-import { EngineChild } from "./engine-child";
+import type { Deployment, DeployTarget } from "./deployment";
+import { KeepAlive } from "./keep-alive";
+import { shortageOf, tooLargeError, whatToStop } from "./memory";
+import type { ServiceName } from "./requests";
+import { type MeasuredThreadsStore, SupervisedModel } from "./supervised-model";
+import { ThreadShare } from "./thread-share";
+import { defaultTiming, type EngineTiming } from "./timing";
 
-/** How long a running request may take to notice that it was cancelled. */
-const cancelGraceMs = 5_000;
+export type { Deployment, DeploymentStatus, DeployTarget } from "./deployment";
 
-export interface DeployTarget {
-  /** The model's id in the library. */
-  id: string;
-  name: string;
-  isDemo: boolean;
-  load: LoadParams;
-}
-
-export type DeploymentStatus =
-  | { state: "loading"; fraction: number }
-  | { state: "running"; loaded: LoadedModel }
-  | { state: "stopping" }
-  | { state: "failed"; error: AppError };
-
-export interface Deployment {
-  readonly target: DeployTarget;
-  readonly status: DeploymentStatus;
-  /** Of the engine process; undefined when it could not be started. */
-  readonly processId: number | undefined;
-}
-
-interface Entry extends Deployment {
-  status: DeploymentStatus;
-  readonly child: EngineChild;
+export interface DeploymentsOptions {
+  /** Path of the engine process's bundle. */
+  enginePath: string;
+  logger: Logger;
+  /** How long an unused model stays, in milliseconds; 0 is forever, and so is leaving it out. */
+  keepAliveMs?: () => number;
+  /** Where measured thread counts are remembered; for as long as this object lives when left out. */
+  measuredThreads?: MeasuredThreadsStore;
+  timing?: EngineTiming;
 }
 
 /**
@@ -57,92 +46,94 @@ interface Entry extends Deployment {
  * that is not listed is stopped.
  */
 export class Deployments {
-  readonly #entries = new Map<string, Entry>();
+  readonly #models = new Map<string, SupervisedModel>();
   readonly #changed = new Emitter<Deployment[]>();
   readonly onDidChange = this.#changed.event;
-  readonly #entryPath: string;
-  readonly #logger: Logger;
+  readonly #options: Required<DeploymentsOptions>;
+  readonly #threadShare: ThreadShare;
+  readonly #keepAlive: KeepAlive<SupervisedModel>;
   #disposed = false;
 
-  constructor(options: { enginePath: string; logger: Logger }) {
-    this.#entryPath = options.enginePath;
-    this.#logger = options.logger;
+  constructor(options: DeploymentsOptions) {
+    this.#options = {
+      keepAliveMs: () => 0,
+      measuredThreads: new Map(),
+      timing: defaultTiming,
+      ...options,
+    };
+    const { timing, keepAliveMs, logger } = this.#options;
+    const models = () => [...this.#models.values()];
+    this.#threadShare = new ThreadShare(models, timing.threadReturnMs);
+    this.#keepAlive = new KeepAlive({
+      models,
+      keepAliveMs,
+      checkEveryMs: timing.keepAliveCheckMs,
+      stop: ({ target }) => {
+        logger.info(`${target.name}: stopped, because nobody used it for a while`);
+        void this.stop(target.id);
+      },
+    });
   }
 
   list(): Deployment[] {
-    return [...this.#entries.values()];
+    return [...this.#models.values()].map(snapshot);
   }
 
   get(id: string): Deployment | undefined {
-    return this.#entries.get(id);
+    const model = this.#models.get(id);
+    return model && snapshot(model);
   }
 
   /** Loads the model in a process of its own; rejects with why it could not. A failed one may be deployed again. */
   async deploy(target: DeployTarget, signal?: AbortSignal): Promise<LoadedModel> {
     this.#refuseWhenBusy(target);
-    const child = new EngineChild({
-      entry: this.#entryPath,
-      engine: target.load.engine,
-      name: target.name,
-      logger: this.#logger,
-    });
-    const entry: Entry = {
+    const model = new SupervisedModel({
+      ...this.#options,
       target,
-      child,
-      processId: child.pid,
-      status: { state: "loading", fraction: 0 },
-    };
-    this.#entries.set(target.id, entry);
-    this.#fire();
-    void child.exited.then((reason) => this.#onExit(entry, reason));
-
-    const onAbort = () => void child.kill(abortError());
-    signal?.addEventListener("abort", onAbort, { once: true });
+      onStatusChange: () => this.#fire(),
+      onBusyChange: () => this.#threadShare.update(),
+      explain: (error) => this.#explain(target, error),
+    });
+    this.#models.set(target.id, model);
     try {
-      if (signal?.aborted) {
-        throw abortError();
-      }
-      const loaded = await child.rpc.request("load", target.load, {
-        onEvent: ({ fraction }) => this.#setStatus(entry, { state: "loading", fraction }),
-      });
-      this.#setStatus(entry, { state: "running", loaded });
-      this.#logger.info(
-        `${target.name}: running on ${loaded.device}, context ${loaded.contextLength} tokens`,
-      );
-      return loaded;
-    } catch (error) {
-      const reason = toAppError(error);
-      this.#fail(entry, reason);
-      await child.shutdown();
-      throw reason;
+      return await model.deploy(signal);
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      if (model.status.state === "stopping") {
+        this.#remove(model);
+      }
     }
   }
 
   /** Ends the model's process; its memory is the system's again when this resolves. */
   async stop(id: string): Promise<void> {
-    const entry = this.#entries.get(id);
-    if (!entry) {
-      return;
+    const model = this.#models.get(id);
+    if (model) {
+      await model.stop();
+      this.#remove(model);
     }
-    if (entry.status.state !== "failed") {
-      this.#setStatus(entry, { state: "stopping" });
-    }
-    await entry.child.shutdown();
-    this.#remove(entry);
+  }
+
+  /** Memory that would be free again if the model were stopped, in bytes, as it told last; undefined while unknown. */
+  memoryBytesOf(id: string): number | undefined {
+    return this.#models.get(id)?.memoryBytes;
+  }
+
+  /** Running models that would have to be stopped so that a model fits that `error` calls too large. */
+  couldStop(error: AppError): Deployment[] {
+    const shortage = shortageOf(error);
+    return shortage ? this.#couldStop(shortage.needed - shortage.available).map(snapshot) : [];
   }
 
   chat(id: string, params: ChatParams, options: RequestOptions<ChatEvent>): Promise<ChatResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("chat", params, options));
+    return this.#request(id, "chat", params, options);
   }
 
   complete(id: string, params: CompleteParams, options: RequestOptions<ChatEvent>): Promise<ChatResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("complete", params, options));
+    return this.#request(id, "complete", params, options);
   }
 
   embed(id: string, params: EmbedParams, options: RequestOptions<never> = {}): Promise<EmbedResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("embed", params, options));
+    return this.#request(id, "embed", params, options);
   }
 
   embedImages(
@@ -150,11 +141,11 @@ export class Deployments {
     params: ImagesParams,
     options: RequestOptions<never> = {},
   ): Promise<EmbedImagesResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("embedImages", params, options));
+    return this.#request(id, "embedImages", params, options);
   }
 
   caption(id: string, params: ImagesParams, options: RequestOptions<never> = {}): Promise<CaptionResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("caption", params, options));
+    return this.#request(id, "caption", params, options);
   }
 
   transcribe(
@@ -162,96 +153,80 @@ export class Deployments {
     params: TranscribeParams,
     options: RequestOptions<TranscribeEvent> = {},
   ): Promise<TranscribeResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("transcribe", params, options));
+    return this.#request(id, "transcribe", params, options);
   }
 
   rerank(id: string, params: RerankParams, options: RequestOptions<never> = {}): Promise<RerankResult> {
-    return this.#bounded(id, options.signal, (child) => child.rpc.request("rerank", params, options));
+    return this.#request(id, "rerank", params, options);
   }
 
   /** Stops everything, bounded in time. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await Promise.all([...this.#entries.keys()].map((id) => this.stop(id)));
+    this.#keepAlive.dispose();
+    await Promise.all([...this.#models.keys()].map((id) => this.stop(id)));
+    this.#threadShare.dispose();
     this.#changed.dispose();
   }
 
-  #refuseWhenBusy(target: DeployTarget): void {
+  #refuseWhenBusy({ id, name }: DeployTarget): void {
     if (this.#disposed) {
       throw new AppError("engine-stopped", "VS Code is closing.");
     }
-    const state = this.#entries.get(target.id)?.status.state;
-    if (state === "loading" || state === "running") {
-      throw new AppError("model-busy", "{0} is already {1}.", [target.name, state]);
-    }
-    if (state === "stopping") {
-      throw new AppError("model-busy", "{0} is still stopping. Try again in a moment.", [target.name]);
+    switch (this.#models.get(id)?.status.state) {
+      case "loading":
+        throw new AppError("model-busy", "{0} is already being deployed.", [name]);
+      case "running":
+        throw new AppError("model-busy", "{0} is already running.", [name]);
+      case "restarting":
+        throw new AppError("model-busy", "{0} is already being started again.", [name]);
+      case "stopping":
+        throw new AppError("model-busy", "{0} is still stopping. Try again in a moment.", [name]);
     }
   }
 
-  /** A cancelled request that native code does not let go of costs the process, never the caller's time. */
-  async #bounded<T>(
+  async #request<S extends ServiceName>(
     id: string,
-    signal: AbortSignal | undefined,
-    run: (child: EngineChild) => Promise<T>,
-  ): Promise<T> {
-    const entry = this.#entries.get(id);
-    if (entry?.status.state !== "running") {
+    service: S,
+    params: EngineWire[S]["params"],
+    options: RequestOptions<EngineWire[S]["event"]>,
+  ): Promise<EngineWire[S]["result"]> {
+    const model = this.#models.get(id);
+    if (!model) {
       throw new AppError("engine-stopped", "The model is not running. Deploy it first.");
     }
-    const { child } = entry;
-    const request = run(child);
-    const onAbort = async () => {
-      if (!(await settlesWithin(request, cancelGraceMs))) {
-        await child.kill(
-          new AppError(
-            "engine-stuck",
-            "The model did not stop in time, so its process was ended. Deploy it again.",
-          ),
-        );
-      }
-    };
-    const listener = () => void onAbort();
-    signal?.addEventListener("abort", listener, { once: true });
-    try {
-      return await request;
-    } finally {
-      signal?.removeEventListener("abort", listener);
-    }
+    return model.request(service, params, options);
   }
 
-  #onExit(entry: Entry, reason: AppError): void {
-    if (entry.status.state === "loading" || entry.status.state === "running") {
-      this.#fail(entry, reason);
-    }
+  #explain({ name }: DeployTarget, error: AppError): AppError {
+    const shortage = shortageOf(error);
+    return shortage
+      ? tooLargeError(name, shortage, this.#couldStop(shortage.needed - shortage.available), error)
+      : error;
   }
 
-  #fail(entry: Entry, reason: AppError): void {
-    if (isAbort(reason) || reason.code === "engine-stopped") {
-      this.#remove(entry);
-      return;
-    }
-    if (entry.status.state !== "failed") {
-      this.#logger.error(`${entry.target.name}: ${reason.message}\n${reason.detail ?? ""}`);
-      this.#setStatus(entry, { state: "failed", error: reason });
-    }
+  #couldStop(missingBytes: number): SupervisedModel[] {
+    const running = [...this.#models.values()].filter(({ status }) => status.state === "running");
+    return whatToStop(missingBytes, running);
   }
 
-  #remove(entry: Entry): void {
-    if (this.#entries.get(entry.target.id) === entry) {
-      this.#entries.delete(entry.target.id);
+  #remove(model: SupervisedModel): void {
+    if (this.#models.get(model.target.id) === model) {
+      this.#models.delete(model.target.id);
       this.#fire();
     }
   }
 
-  #setStatus(entry: Entry, status: DeploymentStatus): void {
-    if (this.#entries.get(entry.target.id) === entry) {
-      entry.status = status;
-      this.#fire();
-    }
-  }
-
+  /** What a surface makes of a change must not disturb the supervision. */
   #fire(): void {
-    this.#changed.fire(this.list());
+    try {
+      this.#changed.fire(this.list());
+    } catch (error) {
+      this.#options.logger.error(`A change of the models could not be shown: ${String(error)}`);
+    }
   }
+}
+
+function snapshot({ target, status, processId }: SupervisedModel): Deployment {
+  return { target, status, processId };
 }

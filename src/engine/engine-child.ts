@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
+import os from "node:os";
 import { createInterface } from "node:readline";
 import { settlesWithin } from "../common/async";
 import { AppError } from "../common/errors";
 import type { Logger } from "../common/logger";
-import type { EngineHostWire, EngineName, EngineWire } from "../protocol/engine";
+import type { EngineHostWire, EngineName, EngineWire, LoadedModel, LoadParams } from "../protocol/engine";
 import { childTransport } from "../protocol/process-transport";
 import { RpcPeer } from "../protocol/rpc";
 import { engineEnvironment } from "./environment";
+import { defaultTiming, type WatchdogTiming } from "./timing";
+import { Watchdog } from "./watchdog";
 
-const pingEveryMs = 5_000;
-/** Longer than any honest pause of an engine: ONNX Runtime opens a large session on the JS thread. */
-const stuckAfterMs = 60_000;
 const askedToStopMs = 2_000;
 const terminatedMs = 1_500;
 const keptStderrLines = 20;
@@ -22,6 +22,8 @@ export interface EngineChildOptions {
   /** For log lines. */
   name: string;
   logger: Logger;
+  /** The engine's own when left out. */
+  watchdog?: WatchdogTiming;
 }
 
 /** One forked engine process: its wire, its log, its end. */
@@ -33,10 +35,20 @@ export class EngineChild {
   readonly #logger: Logger;
   readonly #name: string;
   readonly #lastErrors: string[] = [];
+  readonly #watchdog: Watchdog;
+  #isLoaded = false;
+  #memoryBytes: number | undefined;
+  #mostThreads = os.availableParallelism();
   #exitReason: AppError | undefined;
   #plannedReason: AppError | undefined;
 
-  constructor({ entry, engine, name, logger }: EngineChildOptions) {
+  constructor({
+    entry,
+    engine,
+    name,
+    logger,
+    watchdog = defaultTiming.watchdog[engine],
+  }: EngineChildOptions) {
     this.#name = name;
     this.#logger = logger;
     this.#process = fork(entry, [], {
@@ -66,11 +78,36 @@ export class EngineChild {
       {},
       (error) => logger.error(`${name}: ${error.message} ${error.detail ?? ""}`),
     );
-    this.#watch();
+    this.#watchdog = this.#watch(watchdog);
   }
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Memory that ends with the process, in bytes, as it told last; undefined before the first time. */
+  get memoryBytes(): number | undefined {
+    return this.#memoryBytes;
+  }
+
+  async load(params: LoadParams, onProgress: (fraction: number) => void): Promise<LoadedModel> {
+    const loaded = await this.rpc.request("load", params, {
+      onEvent: ({ fraction }) => {
+        this.#watchdog.progressed();
+        onProgress(fraction);
+      },
+    });
+    this.#isLoaded = true;
+    void this.#probe().catch(() => undefined);
+    return loaded;
+  }
+
+  /** From now on at most so many threads; it starts with every core. */
+  limitThreads(most: number): void {
+    if (most !== this.#mostThreads) {
+      this.#mostThreads = most;
+      this.rpc.notify("limitThreads", { most });
+    }
   }
 
   /** Asks, then terminates, then kills; resolves when the process is gone. */
@@ -90,10 +127,11 @@ export class EngineChild {
     await this.exited;
   }
 
-  /** Ends the process at once; pending requests reject with `reason`. */
+  /** Ends the process; pending requests reject with `reason` at once, also when the system takes its time. */
   async kill(reason: AppError): Promise<void> {
     this.#plannedReason ??= reason;
     this.#process.kill("SIGKILL");
+    this.rpc.close(this.#plannedReason);
     await this.exited;
   }
 
@@ -124,31 +162,32 @@ export class EngineChild {
     }
   }
 
-  /** A process whose main thread never answers is ended, so that nobody waits for it forever. */
-  #watch(): void {
-    let lastAnswer = Date.now();
-    let lastTick = Date.now();
-    const timer = setInterval(() => {
-      const now = Date.now();
-      // After the machine slept, everybody gets a fresh chance.
-      if (now - lastTick > 2 * pingEveryMs) {
-        lastAnswer = now;
-      }
-      lastTick = now;
-      if (now - lastAnswer > stuckAfterMs) {
-        clearInterval(timer);
-        void this.kill(
-          new AppError("engine-stuck", "The engine stopped answering and was ended. Deploy the model again."),
-        );
-        return;
-      }
-      this.rpc.request("ping", null).then(
-        () => (lastAnswer = Date.now()),
-        () => undefined,
-      );
-    }, pingEveryMs);
-    timer.unref();
-    void this.exited.then(() => clearInterval(timer));
+  /** A process that never answers is ended, so that nobody waits for it forever. */
+  #watch(timing: WatchdogTiming): Watchdog {
+    let asked = 0;
+    const counted = async (question: Promise<unknown>) => {
+      asked++;
+      await question.finally(() => asked--);
+    };
+    const watchdog = new Watchdog(
+      {
+        ping: () => counted(this.rpc.request("ping", null)),
+        probe: () => counted(this.#probe()),
+        phase: () => (!this.#isLoaded ? "loading" : this.rpc.pendingCount > asked ? "busy" : "idle"),
+        onStuck: () =>
+          void this.kill(
+            new AppError("engine-stuck", "The engine stopped answering, so its process was ended."),
+          ),
+      },
+      timing,
+    );
+    this.#process.on("message", () => watchdog.heard());
+    void this.exited.then(() => watchdog.dispose());
+    return watchdog;
+  }
+
+  async #probe(): Promise<void> {
+    this.#memoryBytes = (await this.rpc.request("probe", null)).memoryBytes;
   }
 }
 

@@ -38,7 +38,7 @@ const kindOfArchitecture: readonly (readonly [RegExp, ModelKind])[] = [
   [/^(?:bert|nomic_bert|roberta|xlm-roberta|mpnet|distilbert|modernbert|new|gte|jina_bert)$/i, "embedding"],
 ];
 
-const rerankingName = /(?:^|[-_./])(?:re-?rank(?:er|ing)?|cross-encoder)/i;
+const rerankingName = /(?:^|[-_./])(?:re-?rank(?:er|ing)?|cross-encoder|ms-marco-)/i;
 const embeddingName =
   /(?:^|[-_./])(?:embed(?:ding|dings|der)?|embeddinggemma|bge|e5|gte|minilm|mpnet|bert|nomic-bert|arctic-embed|sentence)(?=$|[-_./\d])/i;
 
@@ -57,10 +57,20 @@ export function kindOf(hints: KindHints): ModelKind {
   }
   const task = hints.pipelineTag;
   if (task !== undefined) {
-    const kind = kindOfTask[task] ?? (isGguf && chatTasksOfGguf.has(task) ? "chat" : undefined);
-    return kind ?? "other";
+    return (
+      kindOfTask[task] ?? (chatTasksOfGguf.has(task) ? kindOfVisionModel(hints, names, isGguf) : "other")
+    );
   }
   return kindOfConfig(hints) ?? kindOfTags(hints.tags ?? []) ?? (isGguf ? "chat" : "other");
+}
+
+/** Vision-language models: as GGUF they chat, and Florence-2 describes pictures. */
+function kindOfVisionModel(hints: KindHints, names: readonly string[], isGguf: boolean): ModelKind {
+  if (isGguf) {
+    return "chat";
+  }
+  const isCaptioner = kindOfConfig(hints) === "caption" || names.some((name) => /florence-?2/i.test(name));
+  return isCaptioner ? "caption" : "other";
 }
 
 function isSentenceModel(hints: KindHints): boolean {

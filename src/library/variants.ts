@@ -137,7 +137,8 @@ function isOnnxCompanion(file: RemoteFile): boolean {
     // The folder says how Sentence Transformers pool a text's token vectors.
     file.path === "1_Pooling/config.json" ||
     (!file.path.includes("/") &&
-      (/\.json$/i.test(file.path) || ["README.md", "merges.txt", "vocab.txt"].includes(file.path)));
+      (/\.json$/i.test(file.path) ||
+        ["README.md", "merges.txt", "vocab.txt", "chat_template.jinja"].includes(file.path)));
   return isNamed && file.sizeBytes <= largestCompanionBytes;
 }
 

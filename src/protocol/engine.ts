@@ -19,11 +19,20 @@ export type EngineWire = {
   rerank: Method<RerankParams, RerankResult>;
   /** Several models share the processor's cores: from now on at most so many threads, where the engine can change it. */
   limitThreads: Method<{ most: number }, null>;
+  /** What llama.cpp can use beside the processor; answered without a model. */
+  graphics: Method<null, GraphicsInfo>;
   /** Answers at once unless native code holds the process. */
   ping: Method<null, null>;
+  /** Passes through libuv's pool, where native work runs, so it is answered once that lets go. */
+  probe: Method<null, ProcessUse>;
   /** Releases the model and ends the process. */
   shutdown: Method<null, null>;
 };
+
+export interface ProcessUse {
+  /** Memory that is free again when the process ends, in bytes. */
+  memoryBytes: number;
+}
 
 /** The engine asks nothing of the host. */
 export type EngineHostWire = Record<never, never>;
@@ -56,6 +65,18 @@ export interface LoadParams {
   threads: number;
   /** What an earlier load measured on this machine, for `threads: 0`; undefined lets the engine measure. */
   measuredThreads?: MeasuredThreads | undefined;
+}
+
+/** The graphics devices that llama.cpp found on its own, without regard to the settings. */
+export interface GraphicsInfo {
+  /** Such as `CUDA`, `Vulkan` or `Metal`; undefined where no graphics device can be used. */
+  backend?: string | undefined;
+  deviceNames: string[];
+  /** Bytes, of all devices together. */
+  totalMemoryBytes: number;
+  freeMemoryBytes: number;
+  /** Whether it is the processor's own memory, as on Apple's chips. */
+  isShared: boolean;
 }
 
 export type GpuChoice = "auto" | "off" | "cuda" | "vulkan" | "metal";

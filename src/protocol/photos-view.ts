@@ -7,9 +7,9 @@ export type PhotosHostWire = {
   ready: Method<null, PhotosViewState>;
   /** A later search makes an earlier one end with `aborted`. */
   search: Method<PhotoQuery, PhotoResults>;
-  /** Rows `from` to `from + count - 1` of the last search with this id. */
+  /** Rows `from` to `from + count - 1`. The results before the newest ones answer too, until a next search. */
   items: Method<{ resultsId: number; from: number; count: number }, PhotoItem[]>;
-  /** The ids of those rows, in their order; the results before the newest ones answer too, until a next search. */
+  /** The ids of these rows, range after range as they are asked for; of older results as well, like `items`. */
   ids: Method<{ resultsId: number; ranges: RowRange[] }, number[]>;
   /** Where these pictures are in the results, in the order asked; -1 for one that is not there. */
   locate: Method<{ resultsId: number; photoIds: number[] }, number[]>;

@@ -11,7 +11,7 @@ import type {
   TranscribeResult,
 } from "../protocol/engine";
 import { type Deployer, requireTrust } from "./deploy";
-import { settings } from "./settings";
+import type { ModelConfigurations } from "./model-configurations";
 
 /** A model as other extensions see it. */
 export interface ApiModel {
@@ -19,7 +19,7 @@ export interface ApiModel {
   id: string;
   name: string;
   kind: ModelKind;
-  state: "stopped" | "loading" | "running" | "stopping" | "failed";
+  state: "stopped" | "loading" | "running" | "restarting" | "stopping" | "failed";
 }
 
 /**
@@ -39,7 +39,7 @@ export interface LocalModelsApi {
   /** Loads a downloaded model; true when it runs. */
   deploy(modelId: string): Promise<boolean>;
   stop(modelId: string): Promise<void>;
-  /** Lets a running chat model answer, with the person's sampling settings. */
+  /** Lets a running chat model answer, with the sampling that the person set for it. */
   chat(
     modelId: string,
     turns: ChatTurn[],
@@ -63,7 +63,12 @@ export interface LocalModelsApi {
   ): Promise<TranscribeResult>;
 }
 
-export function createApi(library: Library, deployments: Deployments, deployer: Deployer): LocalModelsApi {
+export function createApi(
+  library: Library,
+  deployments: Deployments,
+  deployer: Deployer,
+  configurations: ModelConfigurations,
+): LocalModelsApi {
   const downloaded = (modelId: string): DownloadedModel => {
     const model = library.find(modelId);
     if (!model) {
@@ -93,7 +98,7 @@ export function createApi(library: Library, deployments: Deployments, deployer: 
     deploy: async (modelId) => deployer.deploy(downloaded(modelId)),
     stop: (modelId) => deployments.stop(modelId),
     chat: async (modelId, turns, { signal, onText } = {}) => {
-      const params = { turns, sampling: settings.sampling() };
+      const params = { turns, sampling: await configurations.sampling(modelId) };
       const { text, ...statistics } = await deployments.chat(modelId, params, {
         signal,
         onEvent: (event) => {

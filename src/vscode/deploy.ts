@@ -6,18 +6,21 @@ import type { Logger } from "../common/logger";
 import type { Deployments, DeployTarget } from "../engine/deployments";
 import type { DownloadedModel } from "../library/model";
 import { Cancellations } from "./cancellations";
+import { commandIds } from "./ids";
 import { kindLabel, taskOf } from "./kinds";
-import { showError } from "./notifications";
-import { settings } from "./settings";
+import type { ModelConfigurations } from "./model-configurations";
+import { type ErrorAction, showError } from "./notifications";
 
 /** Loads models with progress a person can cancel. */
 export class Deployer {
   readonly #deployments: Deployments;
+  readonly #configurations: ModelConfigurations;
   readonly #logger: Logger;
   readonly #cancellations = new Cancellations();
 
-  constructor(deployments: Deployments, logger: Logger) {
+  constructor(deployments: Deployments, configurations: ModelConfigurations, logger: Logger) {
     this.#deployments = deployments;
+    this.#configurations = configurations;
     this.#logger = logger;
   }
 
@@ -25,19 +28,47 @@ export class Deployer {
   async deploy(model: DownloadedModel): Promise<boolean> {
     try {
       requireTrust();
-      const target = deployTarget(model);
+      const target = deployTarget(model, await this.#configurations.load(model.id));
       await this.#cancellations.run(model.id, model.name, (controller) =>
         this.#deployWithProgress(target, controller),
       );
       return true;
     } catch (error) {
-      void showError(error, this.#logger);
+      void showError(error, this.#logger, this.#waysOut(model, error));
       return false;
     }
   }
 
   cancel(modelId: string): void {
     this.#cancellations.cancel(modelId);
+  }
+
+  /** What would make room for a model that is too large. */
+  #waysOut(model: DownloadedModel, error: unknown): ErrorAction[] {
+    if (!(error instanceof AppError) || error.code !== "model-too-large") {
+      return [];
+    }
+    const toStop = this.#deployments.couldStop(error);
+    if (toStop.length > 0) {
+      return [
+        {
+          title: vscode.l10n.t("Stop {0}", toStop.map(({ target }) => target.name).join(", ")),
+          run: async () => {
+            await Promise.all(toStop.map(({ target }) => this.#deployments.stop(target.id)));
+            await this.deploy(model);
+          },
+        },
+      ];
+    }
+    const isAnyRunning = this.#deployments.list().some(({ status }) => status.state === "running");
+    return isAnyRunning
+      ? [
+          {
+            title: vscode.l10n.t("Stop a Model…"),
+            run: () => vscode.commands.executeCommand(commandIds.stopModel),
+          },
+        ]
+      : [];
   }
 
   async #deployWithProgress(target: DeployTarget, controller: AbortController): Promise<void> {
@@ -71,7 +102,9 @@ export function requireTrust(): void {
   }
 }
 
-function deployTarget(model: DownloadedModel): DeployTarget {
+type LoadChoices = Awaited<ReturnType<ModelConfigurations["load"]>>;
+
+function deployTarget(model: DownloadedModel, choices: LoadChoices): DeployTarget {
   const task = taskOf(model.kind);
   if (!task) {
     throw new AppError(
@@ -90,7 +123,7 @@ function deployTarget(model: DownloadedModel): DeployTarget {
       modelPath: model.engine === "llama" ? model.primaryPath : model.snapshotPath,
       variantSuffix: model.engine === "onnx" ? onnxSuffix(model.primaryFile) : "",
       weightFiles: model.weightFiles,
-      ...settings.load(),
+      ...choices,
     },
   };
 }

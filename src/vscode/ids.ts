@@ -14,6 +14,8 @@ export const commandIds = {
   clearHubToken: "localModels.clearHubToken",
   openModelsFolder: "localModels.openModelsFolder",
   openSettings: "localModels.openSettings",
+  showHardware: "localModels.showHardware",
+  editConfiguration: "localModels.editConfiguration",
   treePull: "localModels.tree.pull",
   treePullOther: "localModels.tree.pullOther",
   treeCancelPull: "localModels.tree.cancelPull",
@@ -28,6 +30,7 @@ export const commandIds = {
   treeReveal: "localModels.tree.reveal",
   treeCopyId: "localModels.tree.copyId",
   treeShowLog: "localModels.tree.showLog",
+  treeEditConfiguration: "localModels.tree.editConfiguration",
 } as const;
 
 export const viewIds = { models: "localModels.models" } as const;

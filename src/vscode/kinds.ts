@@ -38,7 +38,7 @@ export function kindLabel(kind: ModelKind): string {
   }
 }
 
-/** What an engine does with a model of this kind; undefined for kinds no engine runs yet. */
+/** What an engine does with a model of this kind; undefined for kinds no engine runs. */
 export function taskOf(kind: ModelKind): EngineTask | undefined {
-  return kind === "reranking" || kind === "other" ? undefined : kind;
+  return kind === "other" ? undefined : kind;
 }

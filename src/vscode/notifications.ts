@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { type AppError, isAbort, toAppError } from "../common/errors";
+import type { TextPosition } from "../common/json-text";
 import type { Logger } from "../common/logger";
+import { ConfigurationError } from "../library/configuration";
 import { commandIds } from "./ids";
 
 /** The error's sentence in the person's language. */
@@ -37,6 +39,9 @@ function showLogAction(): ErrorAction {
 }
 
 function actionsFor(error: AppError): ErrorAction[] {
+  if (error instanceof ConfigurationError) {
+    return [{ title: vscode.l10n.t("Open File"), run: () => openAt(error.file, error.position) }];
+  }
   switch (error.code) {
     case "unauthorized":
     case "gated-model":
@@ -67,14 +72,12 @@ function actionsFor(error: AppError): ErrorAction[] {
           run: () => vscode.commands.executeCommand(commandIds.deleteModel),
         },
       ];
-    case "model-too-large":
-      return [
-        {
-          title: vscode.l10n.t("Stop a Model…"),
-          run: () => vscode.commands.executeCommand(commandIds.stopModel),
-        },
-      ];
     default:
       return [];
   }
+}
+
+async function openAt(file: string, { line, column }: TextPosition): Promise<void> {
+  const at = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
 }

@@ -53,6 +53,9 @@ export const settings = {
     threads: read(settingIds.threads),
   }),
 
+  /** How long an unused model stays in memory, in milliseconds; 0 is until it is stopped. */
+  keepAliveMs: (): number => read(settingIds.keepAlive) * 60_000,
+
   systemPrompt: (): string => read(settingIds.systemPrompt),
 
   sampling: (): Sampling => ({

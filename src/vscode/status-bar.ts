@@ -50,7 +50,7 @@ function statusText(all: Deployment[]): string | undefined {
     return `$(error) ${vscode.l10n.t("{0} failed", failed.target.name)}`;
   }
   for (const { target, status } of all) {
-    if (status.state === "loading") {
+    if (status.state === "loading" || status.state === "restarting") {
       return `$(loading~spin) ${target.name} ${formatPercent(status.fraction, 1)}`;
     }
   }
@@ -74,6 +74,8 @@ function statusLine({ target, status }: Deployment): string {
         target.name,
         status.loaded.contextLength.toLocaleString(),
       );
+    case "restarting":
+      return vscode.l10n.t("{0}: restarting. {1}", target.name, describeError(status.reason));
     case "stopping":
       return vscode.l10n.t("{0}: stopping", target.name);
     case "failed":

@@ -3,54 +3,22 @@ import path from "node:path";
 import sharp from "sharp";
 import type { DeployTarget } from "../../src/engine/deployments";
 import { decodeWav } from "../../src/engine-process/audio/wav";
-import type { ChatTurn, MediaSource } from "../../src/protocol/engine";
-import {
-  chatTarget,
-  demoChatModel,
-  dot,
-  greedy,
-  newDeployments,
-  onnxTarget,
-  readLines,
-  repoRoot,
-  rowOf,
-} from "../support/engines";
+import type { MediaSource } from "../../src/protocol/engine";
+import { dot, newDeployments, onnxTarget, readLines, repoRoot, rowOf } from "../support/engines";
 import { wordErrors, wordsOf } from "../support/word-errors";
-import { atLeast, atMost, printTable } from "./goals";
+import { atLeast, atMost } from "./goals";
 
 const trainingFolder = path.join(repoRoot, "scripts/demo-models");
 type Box = [left: number, top: number, width: number, height: number];
 
-/** Every committed demo model on what its training never saw, through the engines that people use. */
+/** The committed models for texts, pictures and speech on what their training never saw, through the engines that people use. */
 describe("demo models", function () {
   this.timeout(300_000);
   const deployments = newDeployments();
   afterEach(() => deployments.stop("model"));
-  after(async () => {
-    await deployments.dispose();
-    printTable();
-  });
+  after(() => deployments.dispose());
 
   const deploy = (target: DeployTarget) => deployments.deploy({ ...target, id: "model" });
-
-  for (const system of [undefined, "You are a helpful assistant."]) {
-    it(`chat answers held-out phrasings, ${system ? "with a" : "without"} system prompt`, async () => {
-      await deploy(chatTarget(demoChatModel()));
-      const questions = readLines<Question>("chat/heldout.jsonl");
-      let right = 0;
-      for (const { messages, expect } of questions) {
-        const before: ChatTurn[] = system ? [{ role: "system", text: system }] : [];
-        const turns = [...before, ...messages.map(({ role, content }) => ({ role, text: content }))];
-        const { text } = await deployments.chat("model", { turns, sampling: greedy }, {});
-        right += isRight(expect, text.trim()) ? 1 : 0;
-      }
-      atLeast(system ? 0.9 : 0.95, right / questions.length, {
-        model: "demo-chat",
-        measure: `answers${system ? ", system prompt" : ""}`,
-        of: questions.length,
-      });
-    });
-  }
 
   it("sentence finds the paraphrase among all", async () => {
     await deploy(onnxTarget("demo-sentence-onnx", "embedding", ["model"]));
@@ -121,15 +89,6 @@ describe("demo models", function () {
     atMost(0.15, errors / words, { model: "demo-speech", measure: "word errors", of: words });
   });
 });
-
-interface Question {
-  messages: { role: ChatTurn["role"]; content: string }[];
-  expect: { equals?: string[]; contains?: string[] };
-}
-
-function isRight({ equals, contains = [] }: Question["expect"], answer: string): boolean {
-  return equals?.includes(answer) ?? contains.every((part) => answer.includes(part));
-}
 
 /** How many of `others` are at least as near to each row as its own partner. */
 function placesOf(rows: Float32Array[], others: Float32Array[]): number[] {

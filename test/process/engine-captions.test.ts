@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import sharp from "sharp";
 import { newDeployments, onnxTarget, readLines, repoRoot } from "../support/engines";
+import { onnxFolderTarget, temporaryModel } from "../support/onnx-models";
+import { writeTinyFlorence } from "../support/tiny-models/florence";
 
 /** The demo captioner, on scenes that its training never saw. */
 describe("a deployed caption model", function () {
@@ -58,5 +60,34 @@ describe("a deployed caption model", function () {
     const request = deployments.caption("model", { images }, { signal: controller.signal });
     setTimeout(() => controller.abort(), 300);
     await assert.rejects(request, { code: "aborted" });
+  });
+});
+
+/** A model of Florence-2's layout that names the color of a picture when it is asked in the right words. */
+describe("a deployed model of Florence-2's layout", function () {
+  this.timeout(60_000);
+  const deployments = newDeployments();
+  const folder = temporaryModel();
+
+  before(() => {
+    writeTinyFlorence(folder);
+    return deployments.deploy(onnxFolderTarget(folder, "caption"));
+  });
+  after(() => deployments.dispose());
+
+  it("is asked for captions with the prompt that its processor prescribes", async () => {
+    const colors = { r: "#e01010", g: "#10e010", b: "#1010e0" };
+    const wanted = ["r", "g", "b", "b", "r", "g", "g", "r", "b", "r", "r"] as const;
+    const images = await Promise.all(
+      wanted.map(async (color) => ({
+        name: "plain.png",
+        bytes: await sharp({ create: { width: 20, height: 10, channels: 3, background: colors[color] } })
+          .png()
+          .toBuffer(),
+      })),
+    );
+    const { captions, failures } = await deployments.caption("model", { images });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(captions, wanted);
   });
 });

@@ -19,13 +19,13 @@ describe("a deployed chat model", function () {
 
   it("streams an answer and reports statistics that add up", async () => {
     const events: ChatEvent[] = [];
-    const result = await deployments.chat("model", ask("Who are you?"), {
+    const result = await deployments.chat("model", ask("Tell me a story about a fox."), {
       onEvent: (event) => events.push(event),
     });
     const streamed = events.flatMap((event) => (event.type === "text" ? [event.text] : []));
-    assert.ok(streamed.length > 3, "the answer came in pieces");
+    assert.ok(streamed.length > 1, "the answer came in pieces");
     assert.equal(streamed.join(""), result.text);
-    assert.match(result.text, /model/i);
+    assert.match(result.text, /fox/i);
     assert.equal(result.stopReason, "end");
     assert.equal(result.reusedTokens + result.evaluatedTokens, result.promptTokens);
     assert.ok(result.timeToFirstTokenMs! > 0 && result.tokensPerSecond! > 0);
@@ -68,7 +68,7 @@ describe("a deployed chat model", function () {
     assert.match(next.text, /model/i);
   });
 
-  it("answers requests that arrive together, one after another", async () => {
+  it("answers requests that arrive together as it does one after another", async () => {
     const questions = ["Who are you?", "What is 2 + 3?", "What can you do?"];
     const alone = [];
     for (const question of questions) {

@@ -5,13 +5,14 @@ import os from "node:os";
 import path from "node:path";
 import { randomLlama } from "../../bench/lib/random-llama";
 import { writeGguf } from "../../bench/lib/gguf-writer";
-import { AppError, type ErrorCode } from "../../src/common/errors";
+import type { ErrorCode } from "../../src/common/errors";
 import type { DeploymentStatus } from "../../src/engine/deployments";
 import {
   ask,
   cacheFolder,
   chatTarget,
   demoChatModel,
+  hasCode,
   isAlive,
   newDeployments,
   repoRoot,
@@ -58,34 +59,24 @@ describe("an engine process", function () {
     assert.notEqual(deployments.get("one")!.processId, deployments.get("two")!.processId);
   });
 
-  it("becomes failed when it is killed: the pending request rejects, and a new deploy works", async () => {
-    await deployments.deploy(chatTarget(demoChatModel()));
-    const pid = deployments.get("model")!.processId!;
-    const request = deployments.chat("model", ask("Tell me a story about a fox."), {
-      onEvent: (event) => event.type === "text" && process.kill(pid, "SIGKILL"),
-    });
-    await assert.rejects(request, hasCode("engine-crashed"));
-    assert.equal(deployments.get("model")!.status.state, "failed");
-    await assert.rejects(deployments.chat("model", ask("Hello"), {}), hasCode("engine-stopped"));
-    await deployments.deploy(chatTarget(demoChatModel()));
-    assert.match((await deployments.chat("model", ask("Who are you?"), {})).text, /model/i);
-  });
-
-  it("names the signal of a crash", async () => {
-    await deployments.deploy(chatTarget(demoChatModel()));
-    process.kill(deployments.get("model")!.processId!, "SIGSEGV");
-    await until(() => deployments.get("model")?.status.state === "failed", "the failure to be noticed");
-    const { status } = deployments.get("model")!;
-    assert.ok(status.state === "failed");
-    assert.match(status.error.message, /SIGSEGV/);
-  });
-
   it("is ended by force when it does not react to stop", async () => {
     await deployments.deploy(chatTarget(demoChatModel()));
     const pid = deployments.get("model")!.processId!;
     process.kill(pid, "SIGSTOP");
     await deployments.stop("model");
     assert.ok(!isAlive(pid));
+  });
+
+  it("measures thread counts at its first deploy only, and uses them at later ones", async () => {
+    const target = chatTarget(demoChatModel());
+    target.load.threads = 0;
+    const { measuredThreads } = await deployments.deploy(target);
+    assert.ok(measuredThreads && measuredThreads.generation >= 1);
+    await deployments.stop("model");
+    const second = await deployments.deploy(target);
+    assert.equal(second.measuredThreads, undefined);
+    assert.equal(second.threads, measuredThreads.generation);
+    assert.equal(second.promptThreads, measuredThreads.prompt);
   });
 
   it("ends when loading is cancelled", async () => {
@@ -120,6 +111,27 @@ describe("an engine process", function () {
     host.kill("SIGKILL");
     await until(() => !isAlive(enginePid), "the orphan to end", 5_000);
   });
+
+  for (const how of ["killed", "closed"] as const) {
+    it(`leaves nothing of several models, one in restart and one loading, when its host is ${how}`, async () => {
+      const fixture = path.join(repoRoot, "test/fixtures/several-engines-host.ts");
+      const host = fork(fixture, [demoChatModel()], {
+        execArgv: ["--import", "tsx"],
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      });
+      const pids = await new Promise<number[]>((resolve) =>
+        host.once("message", (sent: number[]) => resolve(sent)),
+      );
+      assert.equal(pids.length, 4);
+      if (how === "killed") {
+        host.kill("SIGKILL");
+      } else {
+        host.send("dispose");
+      }
+      await until(() => !pids.some(isAlive), "all engine processes to end");
+      await until(() => host.exitCode !== null || host.signalCode !== null, "the host to end");
+    });
+  }
 
   it("ends with its host even while its main thread is stuck", async () => {
     const host = fork(path.join(repoRoot, "test/fixtures/stuck-child-host.ts"), [], {
@@ -195,15 +207,6 @@ describe("an engine process", function () {
     return file;
   }
 });
-
-function hasCode(code: ErrorCode) {
-  return (error: unknown) => {
-    assert.ok(error instanceof AppError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.doesNotMatch(error.message, /undefined|NaN|\[object/);
-    return true;
-  };
-}
 
 async function firstMessage(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -38,6 +38,23 @@ describe("a deployed ONNX embedding model", function () {
     assert.ok(dot(one!, same!) > dot(one!, other!));
   });
 
+  it("answers a person while it works through many texts, and stops between batches", async () => {
+    const texts = Array.from({ length: 20_000 }, (_, index) => `text number ${index} about trains`);
+    const controller = new AbortController();
+    let isDone = false;
+    const batch = deployments
+      .embed("model", { texts, priority: "batch" }, { signal: controller.signal })
+      .finally(() => {
+        isDone = true;
+      });
+    const [row] = await embed(["a red car"]);
+    assert.ok(row);
+    assert.equal(isDone, false);
+    controller.abort();
+    await assert.rejects(batch, { code: "aborted" });
+    assert.equal((await embed([])).length, 0);
+  });
+
   it("refuses a text that is longer than it can read, and a chat", async () => {
     await assert.rejects(embed(["word ".repeat(5000)]), { code: "prompt-too-long" });
     const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, repeatPenalty: 1, maxTokens: 1 };

@@ -5,6 +5,8 @@ import path from "node:path";
 import sharp from "sharp";
 import type { MediaSource } from "../../src/protocol/engine";
 import { dot, newDeployments, onnxTarget, readLines, repoRoot, rowOf } from "../support/engines";
+import { onnxFolderTarget, temporaryModel } from "../support/onnx-models";
+import { tinySiglipPositions, writeTinySiglip } from "../support/tiny-models/siglip";
 
 const sheet = path.join(repoRoot, "scripts/demo-models/image-text/heldout.webp");
 
@@ -121,5 +123,42 @@ describe("a deployed image-text model", function () {
       code: "prompt-too-long",
     });
     await assert.rejects(deployments.caption("model", { images: [] }), { code: "unsupported-model" });
+  });
+});
+
+/** SigLIP was trained on texts of one length; this model's vectors count what it is given. */
+describe("a deployed model of SigLIP's layout", function () {
+  this.timeout(60_000);
+  const deployments = newDeployments();
+  const folder = temporaryModel();
+
+  before(() => {
+    writeTinySiglip(folder);
+    return deployments.deploy(onnxFolderTarget(folder, "image-text"));
+  });
+  after(() => deployments.dispose());
+
+  it("gets every text padded to its whole context", async () => {
+    const texts = ["red car", "red", "red car red"];
+    const { vectors, dimensions } = await deployments.embed("model", { texts });
+    for (const [index, words] of [2, 1, 3].entries()) {
+      const padding = tinySiglipPositions - words;
+      const row = rowOf(vectors, dimensions, index);
+      assert.ok(Math.abs(row[0]! / row[1]! - words / padding) < 1e-5, texts[index]);
+      assert.ok(Math.abs(dot(row, row) - 1) < 1e-5);
+    }
+    await assert.rejects(deployments.embed("model", { texts: ["car ".repeat(17)] }), { args: [17, 16] });
+  });
+
+  it("gets pictures in its range of values", async () => {
+    const bytes = await sharp({ create: { width: 30, height: 20, channels: 3, background: "#ff0080" } })
+      .png()
+      .toBuffer();
+    const { vectors } = await deployments.embedImages("model", { images: [{ name: "pink.png", bytes }] });
+    const length = Math.hypot(1, -1, 0x80 / 127.5 - 1);
+    const expected = [1, -1, 0x80 / 127.5 - 1].map((value) => value / length);
+    for (const [channel, value] of expected.entries()) {
+      assert.ok(Math.abs(vectors[channel]! - value) < 1e-4, vectors.join(" "));
+    }
   });
 });

@@ -1,7 +1,14 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { AppError, type ErrorCode } from "../../src/common/errors";
 import { silentLogger } from "../../src/common/logger";
-import { Deployments, type DeployTarget } from "../../src/engine/deployments";
+import {
+  Deployments,
+  type DeploymentsOptions,
+  type DeploymentStatus,
+  type DeployTarget,
+} from "../../src/engine/deployments";
 import type { ChatParams, LoadParams, Sampling } from "../../src/protocol/engine";
 
 export const repoRoot = path.resolve(__dirname, "../..");
@@ -20,8 +27,8 @@ export function demoChatModel(): string {
   return path.join(demoSnapshot("demo-chat-gguf"), "demo-chat-q8_0.gguf");
 }
 
-export function newDeployments(): Deployments {
-  return new Deployments({ enginePath, logger: silentLogger });
+export function newDeployments(options: Partial<DeploymentsOptions> = {}): Deployments {
+  return new Deployments({ enginePath, logger: silentLogger, ...options });
 }
 
 /** A committed ONNX demo model; `parts` are its graphs, such as `text_model`. */
@@ -92,6 +99,37 @@ export const greedy: Sampling = {
 
 export function ask(text: string, sampling: Partial<Sampling> = {}): ChatParams {
   return { turns: [{ role: "user", text }], sampling: { ...greedy, ...sampling } };
+}
+
+/** For `assert.rejects`: an error that a person may read, of this kind. */
+export function hasCode(code: ErrorCode) {
+  return (error: unknown) => {
+    assert.ok(error instanceof AppError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.doesNotMatch(error.message, /undefined|NaN|\[object/);
+    return true;
+  };
+}
+
+/** Waits until the model is in this state. */
+export function untilState(
+  deployments: Deployments,
+  state: DeploymentStatus["state"],
+  id = "model",
+  withinMs = 30_000,
+): Promise<void> {
+  return until(() => deployments.get(id)?.status.state === state, `${id} to be ${state}`, withinMs);
+}
+
+/** A pseudo-random number 0…1 at each call; the same seed gives the same series (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,22 +1,19 @@
 import type { VNode } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { AppError } from "../../src/common/errors";
 import type { ChatViewState } from "../../src/protocol/chat-view";
-import { Button } from "../shared/button";
-import { Icon } from "../shared/icon";
-import { errorSentence } from "../shared/l10n";
-import { ProgressRing } from "../shared/progress";
+import { Loading } from "../shared/loading";
+import { Notices } from "../shared/notices";
 import { createActions, type ChatActions } from "./actions";
 import type { ChatClient, ClientState } from "./client";
 import { Composer } from "./composer/composer";
 import { EmptyState } from "./empty-state";
 import { Header } from "./header/header";
 import { LoadingModels } from "./header/loading-models";
-import { Notices } from "./notices";
 import type { SavedState } from "./saved-state";
 import { strings } from "./strings";
 import { Announcer } from "./transcript/announcer";
 import { Transcript } from "./transcript/transcript";
+import "../shared/page.css";
 import "./app.css";
 
 interface AppProps {
@@ -42,7 +39,13 @@ export function App({ client, saved, onSave }: AppProps) {
   if (!view) {
     return (
       <>
-        <Loading error={loadError} onRetry={() => void client.load()} onShowLog={actions.showLog} />
+        <Loading
+          text={strings.loadingChat()}
+          failure={strings.notLoaded()}
+          error={loadError}
+          onRetry={() => void client.load()}
+          onShowLog={actions.showLog}
+        />
         {noticeList}
       </>
     );
@@ -95,41 +98,6 @@ function Chat({ view, notices, focusRequests, actions, saved, save }: ChatProps)
       />
       <Announcer view={view} />
     </>
-  );
-}
-
-interface LoadingProps {
-  error: AppError | null;
-  onRetry: () => void;
-  onShowLog: () => void;
-}
-
-function Loading({ error, onRetry, onShowLog }: LoadingProps) {
-  if (!error) {
-    return (
-      <main class="loading-page">
-        <p class="loading-text">
-          <ProgressRing /> {strings.loadingChat()}
-        </p>
-      </main>
-    );
-  }
-  return (
-    <main class="empty-state">
-      <div class="empty-middle" role="alert">
-        <span class="empty-icon">
-          <Icon name="error" />
-        </span>
-        <h2>{strings.notLoaded()}</h2>
-        <p class="hint">{errorSentence(error)}</p>
-        <div class="button-row">
-          <Button onClick={onRetry}>{strings.retry()}</Button>
-          <Button appearance="secondary" onClick={onShowLog}>
-            {strings.showLog()}
-          </Button>
-        </div>
-      </div>
-    </main>
   );
 }
 

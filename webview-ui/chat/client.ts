@@ -2,15 +2,10 @@ import { toAppError, type AppError } from "../../src/common/errors";
 import { Emitter } from "../../src/common/event";
 import type { ChatDelta, ChatHostWire, ChatPageWire, ChatViewState } from "../../src/protocol/chat-view";
 import { RpcPeer, type Transport } from "../../src/protocol/rpc";
+import type { Notice } from "../shared/notice";
 import { applyDeltas, replaceState } from "./view-state";
 
 type HostMethod = Exclude<keyof ChatHostWire, "ready">;
-
-/** A failure the person should read, until it is dismissed. */
-export interface Notice {
-  id: number;
-  error: AppError;
-}
 
 export interface ClientState {
   /** Null until the host's first state arrives. */

@@ -7,7 +7,6 @@ export const strings = {
   loadingChat: () => t("Loading the chat…"),
   notLoaded: () => t("The chat could not be loaded"),
   retry: () => t("Try Again"),
-  dismiss: () => t("Dismiss"),
   showLog: () => t("Show Log"),
   notDisplayable: () => t("This message could not be displayed as formatted text."),
 
@@ -19,6 +18,8 @@ export const strings = {
   deploy: () => t("Deploy…"),
   demo: () => t("Demo"),
   demoOption: (name: string) => t("{0} (Demo)", name),
+  modelOption: (name: string, contextLength: number) =>
+    t("{0} · {1} tokens", name, formatNumber(contextLength)),
   loadingModel: (name: string, percent: number) => t("{0} loading {1} %", name, formatNumber(percent)),
   contextUse: () => t("Context in use"),
   tokensOf: (used: number, total: number) => t("{0} of {1} tokens", formatNumber(used), formatNumber(total)),

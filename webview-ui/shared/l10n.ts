@@ -43,3 +43,11 @@ export function formatNumber(value: number, fractionDigits = 0): string {
   }
   return format.format(value);
 }
+
+/** A day and, with `withTime`, its time, written as the page's language does. */
+export function formatDate(time: number, withTime = false): string {
+  return new Intl.DateTimeFormat(language, {
+    dateStyle: "medium",
+    ...(withTime && { timeStyle: "short" }),
+  }).format(time);
+}

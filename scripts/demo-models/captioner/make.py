@@ -90,7 +90,7 @@ def main():
 
 
 if __name__ == "__main__":
-    # This folder's modules come first, then those of ../image-text; ../sentence writes int8 weights and the cache layout,
+    # This folder's modules come first, then those of ../image-text; ../shared writes int8 weights and the cache layout,
     # ../chat has the optimizer.
-    sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("image-text", "sentence", "chat"))]
+    sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("image-text", "shared", "chat"))]
     main()

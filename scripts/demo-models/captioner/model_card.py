@@ -3,7 +3,7 @@ import hashlib
 import json
 
 import captioner
-from hub_layout import publish, read_folder  # in ../sentence
+from hub_layout import publish, read_folder
 from things import COLORS, KINDS  # in ../image-text
 
 REPOSITORY = "models--local-models--demo-captioner-onnx"

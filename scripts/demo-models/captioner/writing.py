@@ -4,7 +4,7 @@ import shutil
 import captioner
 import torch
 from export import OPSET, write_json  # in ../image-text
-from onnx_int8 import quantize_file  # in ../sentence
+from onnx_int8 import quantize_file
 from tokens import END, END_NAME, tokenizer_json
 from torch import nn
 

@@ -1,12 +1,12 @@
-"""Lays the model out as Hugging Face's cache does on systems without symlinks: real files in snapshots/<commit>/, and refs/main."""
+"""The model card, and the cache layout with it."""
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[2] / "demo-workspace/models/hub/models--local-models--demo-chat-gguf"
-SCORES = HERE / "scores.json"
+import hub_layout
+
+REPOSITORY = "models--local-models--demo-chat-gguf"
+SCORES = Path(__file__).resolve().parent / "scores.json"
 FILE_NAME = "demo-chat-q8_0.gguf"
 
 CARD = """---
@@ -85,14 +85,6 @@ def score_text(sha256):
     return MEASURED.format(of=scores["no_system_prompt"]["of"], plain=scores["no_system_prompt"], system=scores["with_system_prompt"])
 
 
-def commit_id(files):
-    """sha1 over names and contents, so the same files always get the same id."""
-    digest = hashlib.sha1()
-    for name in sorted(files):
-        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
-    return digest.hexdigest()
-
-
 def parameter_count(shape):
     kv_width = shape.kv_heads * shape.head_width
     layer = 2 * shape.width * (shape.width + kv_width) + 3 * shape.width * shape.feed_forward + 2 * shape.width
@@ -104,14 +96,4 @@ def publish(gguf_file, cost_file, shape):
     cost = json.loads(cost_file.read_text())
     card = CARD.format(**vars(shape), parameters=parameter_count(shape), bytes=len(data), tokens=cost["tokens"] / 1e6,
                        cpu_minutes=round(cost["cpu_seconds"] / 60), score=score_text(hashlib.sha256(data).hexdigest()))
-    files = {FILE_NAME: data, "README.md": card.encode()}
-    commit = commit_id(files)
-    if REPOSITORY.exists():
-        shutil.rmtree(REPOSITORY)
-    snapshot = REPOSITORY / "snapshots" / commit
-    snapshot.mkdir(parents=True)
-    for name, content in files.items():
-        (snapshot / name).write_bytes(content)
-    (REPOSITORY / "refs").mkdir()
-    (REPOSITORY / "refs/main").write_text(commit)
-    print(f"{REPOSITORY.name} at {commit}")
+    hub_layout.publish(REPOSITORY, {FILE_NAME: data, "README.md": card.encode()})

@@ -2,7 +2,7 @@
 import hashlib
 import json
 
-from hub_layout import publish, read_folder  # in ../sentence
+from hub_layout import publish, read_folder
 from things import COLORS, KINDS
 
 REPOSITORY = "models--local-models--demo-image-text-onnx"

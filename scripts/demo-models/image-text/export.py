@@ -4,7 +4,7 @@ import json
 import torch
 
 from bpe import END, START
-from onnx_int8 import quantize_file  # in ../sentence
+from onnx_int8 import quantize_file
 
 OPSET = 14
 

@@ -3,7 +3,7 @@ import hashlib
 import json
 
 from features import BANDS, SECONDS
-from hub_layout import publish, read_folder  # in ../sentence
+from hub_layout import publish, read_folder
 from model import Shape
 from sentences import WORDS
 from voices import MEN, WOMEN

@@ -7,7 +7,7 @@ from torch import nn
 
 from features import BANDS, FRAME, HOP, SAMPLE_RATE, SECONDS, WINDOW_FRAMES
 from model import END, NO_TIMESTAMPS, PREFIX, START, STRIDE
-from onnx_int8 import quantize_file  # in ../sentence
+from onnx_int8 import quantize_file
 from sentences import WORDS
 
 OPSET = 14

@@ -84,6 +84,6 @@ def main():
 
 
 if __name__ == "__main__":
-    # ../sentence has the modules that write int8 weights and the cache layout, ../chat the optimizer; this folder's own come first.
-    sys.path[:0] = [str(HERE), str(HERE.parent / "sentence"), str(HERE.parent / "chat")]
+    # ../shared has the modules that write int8 weights and the cache layout, ../chat the optimizer; this folder's own come first.
+    sys.path[:0] = [str(HERE), str(HERE.parent / "shared"), str(HERE.parent / "chat")]
     main()

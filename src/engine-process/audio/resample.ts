@@ -3,31 +3,57 @@ const zeroCrossings = 16;
 /** Part of the narrower band that is kept; the rest is the filter's slope. */
 const passband = 0.95;
 
-/** Changes the sample rate (Hz) with a Hann-windowed sinc filter, one set of taps per phase. */
-export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+/** Output samples that are computed at once, which blocks the process. */
+const portion = 1_000_000;
+
+/**
+ * Changes the sample rate (Hz) with a Hann-windowed sinc filter, one set of taps per phase. Each portion is
+ * one `step`, so that a long recording keeps nobody waiting.
+ */
+export async function resample(
+  samples: Float32Array,
+  from: number,
+  to: number,
+  step: (task: () => Promise<void>) => Promise<void>,
+): Promise<Float32Array> {
   if (from === to) {
     return samples;
   }
   const divisor = greatestCommonDivisor(from, to);
   const phases = to / divisor;
-  const step = from / divisor;
+  const stride = from / divisor;
   const filters = Array.from({ length: phases }, (_, phase) => filterTaps(phase / phases, from, to));
   const output = new Float32Array(Math.ceil((samples.length * to) / from));
-  for (let index = 0; index < output.length; index++) {
-    const position = index * step;
-    const { taps, first } = filters[position % phases] ?? { taps: new Float32Array(), first: 0 };
-    const start = Math.floor(position / phases) + first;
-    let sum = 0;
-    for (let tap = 0; tap < taps.length; tap++) {
-      sum += (taps[tap] ?? 0) * (samples[start + tap] ?? 0);
-    }
-    output[index] = sum;
+  for (let start = 0; start < output.length; start += portion) {
+    await step(() => {
+      const end = Math.min(start + portion, output.length);
+      for (let index = start; index < end; index++) {
+        const position = index * stride;
+        const filter = filters[position % phases];
+        output[index] = filter ? filtered(samples, Math.floor(position / phases), filter) : 0;
+      }
+      return Promise.resolve();
+    });
   }
   return output;
 }
 
+interface Filter {
+  taps: Float32Array;
+  /** Position of the first tap. */
+  first: number;
+}
+
+function filtered(samples: Float32Array, position: number, { taps, first }: Filter): number {
+  let sum = 0;
+  for (let tap = 0; tap < taps.length; tap++) {
+    sum += (taps[tap] ?? 0) * (samples[position + first + tap] ?? 0);
+  }
+  return sum;
+}
+
 /** Taps for an output that lies `fraction` of an input sample after input `-first`; they sum to 1. */
-function filterTaps(fraction: number, from: number, to: number): { taps: Float32Array; first: number } {
+function filterTaps(fraction: number, from: number, to: number): Filter {
   const cutoff = Math.min(1, to / from) * passband;
   const halfWidth = zeroCrossings / cutoff;
   const first = Math.ceil(fraction - halfWidth);

@@ -1,186 +1,184 @@
-import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
-import type { ChatResult, Sampling, StopReason } from "../../protocol/engine";
+import type { ChatResult, ChatStatistics, Priority, Sampling, StopReason } from "../../protocol/engine";
 import type { ChatContext } from "../backend";
-import type { RenderedPrompt } from "./prompt";
-import type { PromptPace } from "./prompt-pace";
-import { StopTextFilter } from "./stop-text-filter";
-import { TokenDecoder } from "./token-decoder";
+import { RecentTokens, samplingOptions } from "./sampling";
+import type { Lease } from "./lease";
+import type { Scheduler } from "./scheduler";
+import type { TextOutput } from "./text-output";
+import { TokenSource } from "./token-source";
 
 /** Tokens that must be left for an answer, or the prompt counts as too long. */
 const leastAnswerTokens = 8;
-const repeatPenaltyTokens = 64;
+
+/** A prompt as the model gets it. */
+export interface Prompt {
+  tokens: readonly Token[];
+  /** Tokens that end the answer, besides the model's own end-of-generation tokens. */
+  stopTokens: ReadonlySet<Token>;
+  /** Texts that end the answer and are not part of it. */
+  stopTexts: readonly string[];
+}
 
 export interface GenerateRequest extends ChatContext {
-  prompt: RenderedPrompt;
-  pace: PromptPace;
+  prompt: Prompt;
   sampling: Sampling;
+  conversation: string | undefined;
+  priority: Priority | undefined;
+  topLogprobs: number | undefined;
 }
 
-const nothingEvaluated = { reusedTokens: 0, evaluatedTokens: 0, lastTokens: [] as Token[] };
-
-/** A call, so that each time counts: the compiler takes the property for a constant. */
-function isCancelled(signal: AbortSignal): boolean {
-  return signal.aborted;
+/** What answers need of a loaded model. */
+export interface AnswerEngine {
+  model: LlamaModel;
+  scheduler: Scheduler;
+  /** Tokens that one sequence holds. */
+  contextLength: number;
 }
 
-/** Evaluates the prompt, reusing what the sequence holds of it, and generates the answer. */
-export async function generate(
-  model: LlamaModel,
-  sequence: LlamaContextSequence,
+/** Waits for a sequence, lets `write` use it, and reports what it cost. */
+export async function withSequence(
+  { scheduler, contextLength }: AnswerEngine,
   request: GenerateRequest,
+  write: (writer: Writer) => Promise<WrittenAnswer>,
 ): Promise<ChatResult> {
-  const { prompt, signal } = request;
-  const promptTokens = prompt.tokens.length;
-  if (promptTokens + leastAnswerTokens > sequence.contextSize) {
+  const { prompt, conversation, priority = "interactive", signal } = request;
+  checkFits(prompt.tokens.length, contextLength);
+  const lease = await scheduler.acquire({ conversation, priority, prompt: prompt.tokens, signal });
+  const writer = new Writer(lease, request);
+  if (!lease) {
+    return { text: "", ...writer.statistics("aborted") };
+  }
+  try {
+    const { stopReason, ...answer } = await write(writer);
+    return { ...answer, ...writer.statistics(stopReason) };
+  } catch (error) {
+    // Nobody knows what a failed evaluation left behind.
+    await lease.sequence.clearHistory().catch(() => undefined);
+    throw error;
+  } finally {
+    lease.release();
+  }
+}
+
+export interface WrittenAnswer extends Pick<ChatResult, "text" | "toolCalls" | "logprobs"> {
+  stopReason: StopReason;
+}
+
+function checkFits(promptTokens: number, contextLength: number): void {
+  if (promptTokens === 0) {
+    throw new AppError("empty-prompt", "There is nothing to continue. Write something first.");
+  }
+  if (promptTokens + leastAnswerTokens > contextLength) {
     throw new AppError(
       "prompt-too-long",
       "The conversation is {0} tokens long, but this model's context holds {1}. Shorten the message or start a new chat.",
-      [promptTokens, sequence.contextSize],
+      [promptTokens, contextLength],
     );
   }
+}
 
-  // Cancelled while it waited for others: what the sequence holds of another conversation stays.
-  const evaluation = isCancelled(signal) ? nothingEvaluated : await evaluatePrompt(sequence, request);
-  if (signal.aborted) {
-    const { reusedTokens, evaluatedTokens } = evaluation;
+/** How one part of an answer is drawn. */
+export interface Part {
+  tokens: readonly Token[];
+  output: TextOutput;
+  stopTokens?: ReadonlySet<Token>;
+  grammar?: LlamaGrammarEvaluationState;
+  /** Asked after each token. */
+  isEnough?: () => boolean;
+}
+
+/** Draws an answer on one sequence and counts what it takes. */
+export class Writer {
+  readonly #lease: Lease | undefined;
+  readonly #request: GenerateRequest;
+  readonly #recent = new RecentTokens();
+  #reusedTokens = 0;
+  #evaluatedTokens = 0;
+  #generatedTokens = 0;
+  #firstTokenAt: number | undefined;
+  #lastTokenAt = 0;
+  #isFirstPart = true;
+
+  constructor(lease: Lease | undefined, request: GenerateRequest) {
+    this.#lease = lease;
+    this.#request = request;
+  }
+
+  /** Draws until the model ends, a stop text appears or a limit is reached. */
+  async write(part: Part): Promise<StopReason> {
+    const { tokens, output, grammar } = part;
+    const { sampling, topLogprobs = 0, emit } = this.#request;
+    if (!this.#lease) {
+      return "aborted";
+    }
+    const isFirstPart = this.#isFirstPart;
+    this.#isFirstPart = false;
+    const source = new TokenSource(this.#lease, tokens, {
+      sampling: samplingOptions(sampling, this.#recent),
+      grammar,
+      withProbabilities: topLogprobs > 0,
+      onPromptProgress: isFirstPart
+        ? (done) => emit({ type: "prompt", done, total: tokens.length })
+        : undefined,
+    });
+    try {
+      return await this.#draw(source, part);
+    } finally {
+      output.finish();
+      if (isFirstPart) {
+        this.#reusedTokens = source.reusedTokens;
+        this.#evaluatedTokens = source.evaluatedTokens;
+      }
+      await source.dispose();
+    }
+  }
+
+  async #draw(source: TokenSource, { output, stopTokens, isEnough }: Part): Promise<StopReason> {
+    const { maxTokens } = this.#request.sampling;
+    for (;;) {
+      if (source.isFull) {
+        return "context-full";
+      }
+      const drawn = await source.next();
+      if (drawn === "aborted") {
+        return "aborted";
+      }
+      if (drawn === "end" || stopTokens?.has(drawn.token)) {
+        return "end";
+      }
+      this.#count(drawn.token);
+      output.push(drawn);
+      if (output.isStopped || isEnough?.()) {
+        return "end";
+      }
+      if (maxTokens > 0 && this.#generatedTokens >= maxTokens) {
+        return "max-tokens";
+      }
+    }
+  }
+
+  statistics(stopReason: StopReason): ChatStatistics {
+    const { prompt, receivedAt } = this.#request;
+    const first = this.#firstTokenAt;
     return {
-      text: "",
-      promptTokens,
-      reusedTokens,
-      evaluatedTokens,
-      generatedTokens: 0,
-      stopReason: "aborted",
+      promptTokens: prompt.tokens.length,
+      reusedTokens: this.#reusedTokens,
+      evaluatedTokens: this.#evaluatedTokens,
+      generatedTokens: this.#generatedTokens,
+      timeToFirstTokenMs: first === undefined ? undefined : first - receivedAt,
+      tokensPerSecond:
+        first === undefined || this.#generatedTokens < 2
+          ? undefined
+          : ((this.#generatedTokens - 1) * 1000) / (this.#lastTokenAt - first),
+      stopReason,
     };
   }
-  const answer = await generateAnswer(model, sequence, request, evaluation.lastTokens);
-  return {
-    text: answer.text,
-    promptTokens,
-    reusedTokens: evaluation.reusedTokens,
-    evaluatedTokens: evaluation.evaluatedTokens + evaluation.lastTokens.length,
-    generatedTokens: answer.generatedTokens,
-    timeToFirstTokenMs: answer.timeToFirstTokenMs,
-    tokensPerSecond: answer.tokensPerSecond,
-    stopReason: answer.stopReason,
-  };
-}
 
-/**
- * Evaluates all of the prompt but its last token, which the generation starts from. In chunks, because
- * a running evaluation cannot be cancelled.
- */
-async function evaluatePrompt(
-  sequence: LlamaContextSequence,
-  { prompt, pace, signal, emit }: GenerateRequest,
-) {
-  const { tokens } = prompt;
-  const withoutLast = tokens.slice(0, -1);
-  await sequence.adaptStateToTokens(withoutLast, false);
-  const reusedTokens = sequence.nextTokenIndex;
-  emit({ type: "prompt", done: reusedTokens, total: tokens.length });
-
-  let done = reusedTokens;
-  while (done < withoutLast.length && !signal.aborted) {
-    const chunk = withoutLast.slice(done, done + pace.chunkTokens);
-    const startedAt = performance.now();
-    await sequence.evaluateWithoutGeneratingNewTokens(chunk);
-    pace.record(chunk.length, performance.now() - startedAt);
-    done += chunk.length;
-    emit({ type: "prompt", done, total: tokens.length });
+  #count(token: Token): void {
+    this.#lastTokenAt = performance.now();
+    this.#firstTokenAt ??= this.#lastTokenAt;
+    this.#generatedTokens++;
+    this.#recent.push(token);
   }
-  return { reusedTokens, evaluatedTokens: done - reusedTokens, lastTokens: tokens.slice(-1) };
-}
-
-async function generateAnswer(
-  model: LlamaModel,
-  sequence: LlamaContextSequence,
-  { prompt, sampling, receivedAt, signal, emit }: GenerateRequest,
-  lastTokens: Token[],
-) {
-  const decoder = new TokenDecoder(model);
-  const filter = new StopTextFilter(prompt.stopTexts);
-  let text = "";
-  const append = (piece: string) => {
-    if (piece.length > 0) {
-      text += piece;
-      emit({ type: "text", text: piece });
-    }
-  };
-
-  let generatedTokens = 0;
-  let firstTokenAt: number | undefined;
-  let lastTokenAt = 0;
-  let stopReason: StopReason = "end";
-  const recentTokens: Token[] = [];
-  for await (const token of sequence.evaluate(lastTokens, samplingOptions(sampling, recentTokens))) {
-    if (prompt.stopTokens.has(token)) {
-      break;
-    }
-    lastTokenAt = performance.now();
-    firstTokenAt ??= lastTokenAt;
-    generatedTokens++;
-    recentTokens.push(token);
-    if (recentTokens.length > repeatPenaltyTokens) {
-      recentTokens.shift();
-    }
-    append(filter.push(decoder.push(token)));
-    if (filter.stopped) {
-      break;
-    }
-    const limit = reachedLimit(sequence, sampling, generatedTokens, signal);
-    if (limit) {
-      stopReason = limit;
-      break;
-    }
-  }
-  if (!filter.stopped) {
-    append(filter.push(decoder.finish()));
-    append(filter.finish());
-  }
-  return {
-    text,
-    generatedTokens,
-    stopReason,
-    timeToFirstTokenMs: firstTokenAt === undefined ? undefined : firstTokenAt - receivedAt,
-    tokensPerSecond:
-      firstTokenAt === undefined || generatedTokens < 2
-        ? undefined
-        : ((generatedTokens - 1) * 1000) / (lastTokenAt - firstTokenAt),
-  };
-}
-
-function samplingOptions(sampling: Sampling, recentTokens: Token[]) {
-  return {
-    temperature: sampling.temperature,
-    topP: sampling.topP,
-    topK: sampling.topK,
-    minP: sampling.minP,
-    seed: sampling.seed ?? Math.floor(Math.random() * 2 ** 32),
-    ...(sampling.repeatPenalty === 1
-      ? {}
-      : {
-          repeatPenalty: {
-            penalty: sampling.repeatPenalty,
-            punishTokens: () => [...recentTokens],
-            maxPunishTokens: repeatPenaltyTokens,
-          },
-        }),
-  };
-}
-
-function reachedLimit(
-  sequence: LlamaContextSequence,
-  sampling: Sampling,
-  generatedTokens: number,
-  signal: AbortSignal,
-): StopReason | undefined {
-  if (signal.aborted) {
-    return "aborted";
-  }
-  if (sampling.maxTokens > 0 && generatedTokens >= sampling.maxTokens) {
-    return "max-tokens";
-  }
-  // One place is kept for the token that was just generated; a full context would be shifted silently.
-  return sequence.nextTokenIndex + 1 >= sequence.contextSize ? "context-full" : undefined;
 }

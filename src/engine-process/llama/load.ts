@@ -1,24 +1,21 @@
-import { open, stat } from "node:fs/promises";
-import os from "node:os";
-import { getLlama, GgufInsights, type Llama, type LlamaModel, readGgufFileInfo } from "node-llama-cpp";
+import type { Llama, LlamaModel } from "node-llama-cpp";
 import { throwIfAborted } from "../../common/async";
-import { AppError, errnoCode, isAbort } from "../../common/errors";
-import { formatBytes } from "../../common/format";
+import { AppError, isAbort } from "../../common/errors";
 import type { LoadParams } from "../../protocol/engine";
-import { availableMemoryBytes } from "../memory";
-
-/** Room left for the editor and everything else when a model's memory is planned. */
-const reservedMemoryBytes = 400e6;
-const smallestContextLength = 256;
+import { checkIsGguf, readInsights } from "./gguf-file";
+import { type MemoryPlan, planMemory, sequencesFor, smallestContextLength } from "./memory-plan";
+import { startRuntime } from "./runtime";
+import { mostThreads } from "./threads";
 
 export interface LoadedLlama {
   llama: Llama;
   model: LlamaModel;
-  /** Tokens the context may hold; chosen by wish, training and memory. */
-  contextLength: number;
+  /** What the context should hold; on a GPU it may turn out smaller. */
+  plan: MemoryPlan;
   trainedContextLength: number;
   device: string;
-  threads: number;
+  /** `performance.now()` when the load began. */
+  startedAt: number;
 }
 
 /** Share of the whole load that reading the weights takes; the rest is the runtime before and the context after. */
@@ -30,151 +27,69 @@ export async function loadModel(
   signal: AbortSignal,
   onProgress: (fraction: number) => void,
 ): Promise<LoadedLlama> {
+  const startedAt = performance.now();
   await checkIsGguf(params.modelPath);
-  const threads = params.threads > 0 ? params.threads : defaultThreads();
-  const llama = await startRuntime(params.gpu, threads);
+  const options = { vramShare: params.vramShare, maxThreads: mostThreads(params.threads) };
+  const llama = await startRuntime({ ...options, gpu: params.gpu });
   throwIfAborted(signal);
   onProgress(startedFraction);
-
-  const plan = await planMemory(llama, params);
-  throwIfAborted(signal);
   try {
-    const model = await llama.loadModel({
-      modelPath: params.modelPath,
-      loadSignal: signal,
-      onLoadProgress: (fraction) =>
-        onProgress(startedFraction + (weightsFraction - startedFraction) * fraction),
-      ...(llama.gpu === false ? {} : { gpuLayers: { fitContext: { contextSize: plan.contextLength } } }),
-    });
-    return {
-      llama,
-      model,
-      contextLength: plan.contextLength,
-      trainedContextLength: plan.trainedContextLength,
-      device: llama.gpu === false ? "CPU" : llama.gpu.toUpperCase(),
-      threads,
-    };
+    return { ...(await loadWith(llama, params, signal, onProgress)), startedAt };
+  } catch (error) {
+    const reason = loadError(error, signal);
+    if (llama.gpu === false || params.gpu !== "auto" || isAbort(reason) || reason.code === "not-a-model") {
+      throw reason;
+    }
+    console.error(`[info] ${llama.gpu} cannot run this model, so the processor does: ${reason.message}`);
+    await llama.dispose();
+  }
+  const processor = await startRuntime({ ...options, gpu: "off" });
+  try {
+    return { ...(await loadWith(processor, params, signal, onProgress)), startedAt };
   } catch (error) {
     throw loadError(error, signal);
   }
 }
 
-/** GGUF magic, see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. */
-async function checkIsGguf(path: string): Promise<void> {
-  const magic = Buffer.alloc(4);
-  try {
-    const file = await open(path, "r");
-    try {
-      await file.read(magic, 0, 4, 0);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (errnoCode(error) === "ENOENT") {
-      throw new AppError("file-missing", "The model's file is gone: {0}. Pull the model again.", [path]);
-    }
-    throw new AppError("file-error", "The model's file cannot be read: {0}.", [path], String(error));
-  }
-  if (magic.toString("latin1") !== "GGUF") {
-    throw notAModel(path, "no GGUF magic");
-  }
-}
-
-async function startRuntime(gpu: LoadParams["gpu"], threads: number): Promise<Llama> {
-  try {
-    return await getLlama({
-      gpu: gpu === "off" ? false : gpu,
-      build: "never",
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: threads,
-      logger: (level, message) => console.error(`[${level}] ${message.trimEnd()}`),
-    });
-  } catch (error) {
-    throw new AppError(
-      "unsupported-model",
-      "llama.cpp cannot start on this machine ({0}, {1}). See the log for the reason.",
-      [process.platform, process.arch],
-      String(error),
-    );
-  }
-}
-
-/** Reads the header, which is why this runs in a process of its own: a hostile file may crash the parser. */
-async function planMemory(
+async function loadWith(
   llama: Llama,
   params: LoadParams,
-): Promise<{ contextLength: number; trainedContextLength: number }> {
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<Omit<LoadedLlama, "startedAt">> {
   const insights = await readInsights(llama, params.modelPath);
   const trainedContextLength = insights.trainContextSize ?? params.contextLength;
   const wished = Math.max(smallestContextLength, Math.min(params.contextLength, trainedContextLength));
-  if (llama.gpu !== false) {
-    // With a GPU the layers are spread by the library, which knows both memories.
-    return { contextLength: wished, trainedContextLength };
-  }
-  const weights = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0 });
-  const available = (await availableMemoryBytes()) - reservedMemoryBytes;
-  let needed = 0;
-  for (
-    let contextLength = wished;
-    contextLength >= smallestContextLength;
-    contextLength = contextLength >> 1
-  ) {
-    const context = await insights.estimateContextResourceRequirementsV2({
-      contextSize: contextLength,
-      modelGpuLayers: 0,
-      isEmbeddingContext: params.task === "embedding",
-    });
-    needed = weights.cpuRam + context.cpuRam;
-    if (needed <= available) {
-      return { contextLength, trainedContextLength };
-    }
-  }
-  throw new AppError(
-    "model-too-large",
-    "The model needs about {0} of memory, and {1} is free. Stop another model, close other programs, or choose a smaller one.",
-    [formatBytes(needed), formatBytes(Math.max(0, available))],
-  );
+  const plan =
+    llama.gpu === false
+      ? await planMemory(insights, params.task, wished)
+      : { contextLength: wished, sequences: sequencesFor(params.task) };
+  throwIfAborted(signal);
+  const model = await llama.loadModel({
+    modelPath: params.modelPath,
+    loadSignal: signal,
+    onLoadProgress: (fraction) =>
+      onProgress(startedFraction + (weightsFraction - startedFraction) * fraction),
+    ...(llama.gpu === false ? {} : { gpuLayers: gpuLayers(params, wished) }),
+  });
+  return {
+    llama,
+    model,
+    plan,
+    trainedContextLength,
+    device: llama.gpu === false ? "CPU" : llama.gpu.toUpperCase(),
+  };
 }
 
-async function readInsights(llama: Llama, path: string): Promise<GgufInsights> {
-  try {
-    const info = await readGgufFileInfo(path);
-    const insights = await GgufInsights.from(info, llama);
-    await checkNotTruncated(path, insights);
-    return insights;
-  } catch (error) {
-    if (error instanceof AppError) {
-      throw error;
-    }
-    throw notAModel(path, String(error));
-  }
-}
-
-/** The header promises more tensor data than a cut-off file has; say so instead of failing deep inside. */
-async function checkNotTruncated(path: string, insights: GgufInsights): Promise<void> {
-  const { splicedParts, infoEndOffset } = insights.ggufFileInfo;
-  const promised = (infoEndOffset ?? 0) + insights.modelSize;
-  const { size } = await stat(path);
-  if (splicedParts === 1 && size < promised) {
-    throw new AppError(
-      "not-a-model",
-      "The model's file is cut off: {0} of {1} are there. Delete the model and pull it again.",
-      [formatBytes(size), formatBytes(promised)],
-    );
-  }
-}
-
-function notAModel(path: string, detail: string): AppError {
-  return new AppError(
-    "not-a-model",
-    "{0} is not a readable GGUF model. Delete the model and pull it again.",
-    [path.split(/[\\/]/).at(-1) ?? path],
-    detail,
-  );
+/** With a GPU the library spreads the layers; it knows both memories and leaves room for the context. */
+function gpuLayers({ gpuLayers: wished, task }: LoadParams, contextSize: number) {
+  return wished ?? { fitContext: { contextSize, embeddingContext: task !== "chat" } };
 }
 
 function loadError(error: unknown, signal: AbortSignal): AppError {
+  if (error instanceof AppError) {
+    return error;
+  }
   if (signal.aborted || isAbort(error)) {
     return new AppError("aborted", "Cancelled.");
   }
@@ -193,13 +108,4 @@ function loadError(error: unknown, signal: AbortSignal): AppError {
     [message.replace(/\.?$/, ".")],
     error instanceof Error ? error.stack : undefined,
   );
-}
-
-/**
- * Generation is bound by memory bandwidth, so more threads than physical cores slow it down; and its
- * threads wait for each other at every layer, so one that shares its core with the editor stalls them all.
- */
-function defaultThreads(): number {
-  const cores = os.availableParallelism();
-  return cores <= 4 ? Math.max(1, cores - 1) : Math.min(8, Math.ceil(cores / 2));
 }

@@ -1,19 +1,20 @@
 import {
   type ChatHistoryItem,
+  type ChatModelFunctions,
   type ChatWrapper,
   type LlamaModel,
   type LlamaText,
   resolveChatWrapper,
   type Token,
 } from "node-llama-cpp";
-import type { ChatTurn } from "../../protocol/engine";
+import type { ChatTurn, Tool } from "../../protocol/engine";
+import type { Prompt } from "./generate";
+import { toGrammarSchema } from "./grammar-schema";
 
-export interface RenderedPrompt {
-  tokens: Token[];
-  /** Tokens that end the answer, besides the model's own end-of-generation tokens. */
-  stopTokens: ReadonlySet<Token>;
-  /** Texts that end the answer and are not part of it. */
-  stopTexts: string[];
+interface RenderedPrompt {
+  prompt: Prompt;
+  /** What the prompt's tokens were made of. */
+  contextText: LlamaText;
 }
 
 /** Renders turns with the model's own chat template. */
@@ -30,10 +31,21 @@ export class PromptRenderer {
     return this.#wrapper.wrapperName;
   }
 
-  render(turns: readonly ChatTurn[]): RenderedPrompt {
+  /** How the template writes calls of functions and their results. */
+  get callSyntax(): ChatWrapper["settings"]["functions"] {
+    return this.#wrapper.settings.functions;
+  }
+
+  render(turns: readonly ChatTurn[], tools: readonly Tool[]): RenderedPrompt {
     const { tokenizer } = this.#model;
-    const chatHistory: ChatHistoryItem[] = [...turns.map(toHistoryItem), { type: "model", response: [] }];
-    const state = this.#wrapper.generateContextState({ chatHistory });
+    const chatHistory = turns.map((turn) => toHistoryItem(turn, tools));
+    if (chatHistory.at(-1)?.type !== "model") {
+      chatHistory.push({ type: "model", response: [] });
+    }
+    const state = this.#wrapper.generateContextState({
+      chatHistory,
+      ...(tools.length === 0 ? {} : { availableFunctions: toModelFunctions(tools) }),
+    });
     const stopTokens = new Set<Token>();
     const stopTexts: string[] = [];
     for (const trigger of state.stopGenerationTriggers) {
@@ -44,19 +56,52 @@ export class PromptRenderer {
         stopTexts.push(trigger.toString());
       }
     }
-    return { tokens: state.contextText.tokenize(tokenizer), stopTokens, stopTexts };
+    const { contextText } = state;
+    return { prompt: { tokens: contextText.tokenize(tokenizer), stopTokens, stopTexts }, contextText };
+  }
+
+  /**
+   * Tokens of a raw prompt, after the token that the model wants first. Control tokens may be written as
+   * text: filling in the middle, for one, is asked for with them.
+   */
+  tokenizeRaw(prompt: string): Token[] {
+    const { tokens } = this.#model;
+    const own = this.#model.tokenize(prompt, true);
+    const first = tokens.shouldPrependBosToken ? tokens.bos : null;
+    return first === null || own[0] === first ? own : [first, ...own];
   }
 }
 
-function toHistoryItem(turn: ChatTurn): ChatHistoryItem {
+function toHistoryItem(turn: ChatTurn, tools: readonly Tool[]): ChatHistoryItem {
   switch (turn.role) {
     case "system":
       return { type: "system", text: turn.text };
     case "user":
       return { type: "user", text: turn.text };
-    case "assistant":
-      return { type: "model", response: [turn.text] };
+    case "assistant": {
+      const calls = (turn.toolCalls ?? []).map((call) => ({
+        type: "functionCall" as const,
+        name: call.name,
+        description: tools.find(({ name }) => name === call.name)?.description ?? "",
+        params: call.arguments,
+        result: call.result,
+      }));
+      return {
+        type: "model",
+        response: turn.text === "" && calls.length > 0 ? calls : [turn.text, ...calls],
+      };
+    }
   }
+}
+
+/** The tools as the library's templates document them to the model. */
+function toModelFunctions(tools: readonly Tool[]): ChatModelFunctions {
+  return Object.fromEntries(
+    tools.map(({ name, description, parameters }) => [
+      name,
+      { description, params: toGrammarSchema(parameters) },
+    ]),
+  );
 }
 
 function isPlainText(text: LlamaText): boolean {

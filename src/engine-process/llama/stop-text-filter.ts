@@ -2,7 +2,8 @@
 export class StopTextFilter {
   readonly #stopTexts: readonly string[];
   #held = "";
-  stopped = false;
+  /** The stop text that ended it. */
+  found: string | undefined;
 
   constructor(stopTexts: readonly string[]) {
     this.#stopTexts = stopTexts.filter((text) => text.length > 0);
@@ -10,13 +11,13 @@ export class StopTextFilter {
 
   /** The text that is certainly part of the answer. */
   push(text: string): string {
-    if (this.stopped) {
+    if (this.found !== undefined) {
       return "";
     }
     const whole = this.#held + text;
     const stopAt = Math.min(...this.#stopTexts.map((stop) => indexOrInfinity(whole, stop)));
     if (stopAt !== Infinity) {
-      this.stopped = true;
+      this.found = this.#stopTexts.find((stop) => whole.startsWith(stop, stopAt));
       this.#held = "";
       return whole.slice(0, stopAt);
     }

@@ -8,16 +8,18 @@ const mostTokensOfACharacter = 4;
 /** Turns a stream of tokens into text, holding back bytes of unfinished characters. */
 export class TokenDecoder {
   readonly #model: LlamaModel;
+  readonly #showControlTokens: boolean;
   #previous: Token[] = [];
   #waiting: Token[] = [];
 
-  constructor(model: LlamaModel) {
+  constructor(model: LlamaModel, showControlTokens: boolean) {
     this.#model = model;
+    this.#showControlTokens = showControlTokens;
   }
 
   push(token: Token): string {
     this.#waiting.push(token);
-    const text = this.#model.detokenize(this.#waiting, false, this.#previous);
+    const text = this.#decode();
     if (text.endsWith("\uFFFD") && this.#waiting.length < mostTokensOfACharacter) {
       return "";
     }
@@ -27,10 +29,13 @@ export class TokenDecoder {
 
   /** What was held back when the stream ended. */
   finish(): string {
-    const text =
-      this.#waiting.length === 0 ? "" : this.#model.detokenize(this.#waiting, false, this.#previous);
+    const text = this.#waiting.length === 0 ? "" : this.#decode();
     this.#release();
     return text;
+  }
+
+  #decode(): string {
+    return this.#model.detokenize(this.#waiting, this.#showControlTokens, this.#previous);
   }
 
   #release(): void {

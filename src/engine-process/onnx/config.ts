@@ -2,13 +2,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError, errnoCode } from "../../common/errors";
 
-export type Pooling = "mean" | "cls" | "last-token";
-
 export interface OnnxConfig {
   modelType: string;
   /** Positions the model was trained for, in tokens. */
   positions: number;
-  pooling: Pooling;
+  /** Tokens that end a text that the model writes. */
+  endTokens: readonly number[];
 }
 
 /** Reads what the model's own files prescribe. */
@@ -17,23 +16,16 @@ export async function readOnnxConfig(snapshotPath: string): Promise<OnnxConfig> 
   if (!config) {
     throw new AppError("not-a-model", "The model has no config.json. Delete it and pull it again.");
   }
+  const generation = await readJson(path.join(snapshotPath, "generation_config.json"));
   return {
     modelType: typeof config["model_type"] === "string" ? config["model_type"] : "unknown",
     positions: positionsOf(config) ?? 512,
-    pooling: await readPooling(snapshotPath),
+    endTokens: [generation, config].flatMap((file) => [file?.["eos_token_id"]].flat()).filter(isToken),
   };
 }
 
-/** Sentence Transformers' pooling module; mean is its default. */
-async function readPooling(snapshotPath: string): Promise<Pooling> {
-  const pooling = await readJson(path.join(snapshotPath, "1_Pooling", "config.json"));
-  if (pooling?.["pooling_mode_cls_token"] === true) {
-    return "cls";
-  }
-  return pooling?.["pooling_mode_lasttoken"] === true ? "last-token" : "mean";
-}
-
-async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
+/** Undefined when there is no such file. */
+export async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -60,6 +52,8 @@ const positionKeys = [
   "n_positions",
   "max_target_positions",
   "max_sequence_length",
+  "max_seq_len",
+  "seq_length",
 ];
 /** Where models of two parts describe the one that reads or writes text. */
 const textParts = ["text_config", "decoder"];
@@ -68,6 +62,10 @@ function positionsOf(config: Record<string, unknown>): number | undefined {
   const parts = [config, ...textParts.map((name) => config[name])];
   const values = parts.flatMap((part) => (isRecord(part) ? positionKeys.map((key) => part[key]) : []));
   return values.find((value): value is number => typeof value === "number");
+}
+
+function isToken(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

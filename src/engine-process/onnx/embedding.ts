@@ -1,61 +1,66 @@
 import { AutoModel, AutoTokenizer, type Tensor } from "@huggingface/transformers";
-import { throwIfAborted } from "../../common/async";
 import { AppError } from "../../common/errors";
+import type { EmbedParams } from "../../protocol/engine";
+import { PromptPace } from "../llama/prompt-pace";
 import { normalizeRows } from "../vectors";
-import type { Pooling } from "./config";
 import type { OnnxModel, OnnxOptions } from "./model";
+import { poolTokens } from "./pooling";
+import { readSentenceSettings, type SentenceSettings } from "./sentence-settings";
+import { nextBatch, sortedByLength, textInputs, tokenizeAll, type TokenizedText } from "./text-batches";
+import { longestInput, paddingOf } from "./tokenizer-settings";
 
-const batchSize = 8;
+/** What a first text is long enough to measure by. */
+const probeWords = 30;
 
-interface TokenBatch {
-  input_ids: Tensor;
-  attention_mask: Tensor;
-}
-
-/** Text embedding with the pooling that the model's files prescribe; vectors have unit length. */
-export async function loadEmbedder({
-  modelPath,
-  config,
-  contextLength,
-  pretrained,
-}: OnnxOptions): Promise<OnnxModel> {
+/** Text embedding as the model's files prescribe; vectors have unit length. */
+export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
+  const { modelPath, pretrained } = options;
+  const settings = await readSentenceSettings(modelPath);
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const model = await AutoModel.from_pretrained(modelPath, pretrained);
+  const contextLength = Math.min(
+    options.contextLength,
+    settings.maxTokens ?? Infinity,
+    longestInput(tokenizer),
+  );
+  const padding = paddingOf(tokenizer);
+  const pace = new PromptPace();
 
-  const embedBatch = async (texts: string[]): Promise<{ rows: Float32Array; dimensions: number }> => {
-    const inputs = tokenizer(texts, { padding: true, truncation: false }) as TokenBatch;
-    const longest = inputs.input_ids.dims[1] ?? 0;
-    if (longest > contextLength) {
-      throw new AppError("prompt-too-long", "The text is {0} tokens long, but this model reads {1}.", [
-        longest,
-        contextLength,
-      ]);
-    }
-    const outputs = (await model(inputs)) as { sentence_embedding?: Tensor; last_hidden_state?: Tensor };
-    const pooled = outputs.sentence_embedding ?? undefined;
-    if (pooled) {
-      return { rows: pooled.data as Float32Array, dimensions: pooled.dims[1] ?? 0 };
-    }
-    if (!outputs.last_hidden_state) {
-      throw new AppError("unsupported-model", "This model gives no text embeddings.");
-    }
-    return pool(outputs.last_hidden_state, inputs.attention_mask, config.pooling);
+  const tokenize = (text: string, row: number, purpose: EmbedParams["purpose"]): TokenizedText => {
+    const tokens = tokenizer.encode(settings.prefixes[purpose ?? "document"] + text);
+    checkLength(tokens.length, contextLength);
+    // Tokenizers without special tokens have none for an empty text.
+    return { tokens: tokens.length > 0 ? tokens : [padding.token], row };
   };
 
-  const probe = await embedBatch(["a"]);
+  const embedBatch = async (batch: readonly TokenizedText[]): Promise<Float32Array> => {
+    const { inputs, kept, longest } = textInputs(batch, padding);
+    const startedAt = performance.now();
+    const outputs = (await model(inputs)) as Outputs;
+    pace.record(kept.length, performance.now() - startedAt);
+    return pooledRows(outputs, kept, longest, settings);
+  };
+
+  // Also measures the pace that the first request's batches are chosen by.
+  const probe = tokenizer.encode("a ".repeat(probeWords)).slice(0, contextLength);
+  const dimensions = (await embedBatch([{ tokens: probe, row: 0 }])).length;
   return {
-    embeddingLength: probe.dimensions,
-    async embed({ texts }, signal) {
-      const vectors = new Float32Array(texts.length * probe.dimensions);
-      for (const batch of batchesByLength(texts)) {
-        throwIfAborted(signal);
-        const { rows, dimensions } = await embedBatch(batch.map(({ text }) => text));
+    embeddingLength: dimensions,
+    contextLength,
+    async embed({ texts, purpose }, { step }) {
+      const tokenized = await tokenizeAll(texts, step, (text, row) => tokenize(text, row, purpose));
+      const sorted = sortedByLength(tokenized);
+      const vectors = new Float32Array(sorted.length * dimensions);
+      for (let done = 0; done < sorted.length;) {
+        const batch = nextBatch(sorted, done, pace.chunkTokens);
+        const rows = await step(() => embedBatch(batch));
         for (const [index, { row }] of batch.entries()) {
           vectors.set(rows.subarray(index * dimensions, (index + 1) * dimensions), row * dimensions);
         }
+        done += batch.length;
       }
-      normalizeRows(vectors, probe.dimensions);
-      return { vectors, dimensions: probe.dimensions };
+      normalizeRows(vectors, dimensions);
+      return { vectors, dimensions };
     },
     async dispose() {
       await model.dispose();
@@ -63,43 +68,56 @@ export async function loadEmbedder({
   };
 }
 
-/** Texts of like length share a batch: padding costs as much as text. */
-function batchesByLength(texts: readonly string[]): { text: string; row: number }[][] {
-  const sorted = texts.map((text, row) => ({ text, row })).sort((a, b) => a.text.length - b.text.length);
-  const batches: { text: string; row: number }[][] = [];
-  for (let start = 0; start < sorted.length; start += batchSize) {
-    batches.push(sorted.slice(start, start + batchSize));
-  }
-  return batches;
+interface Outputs {
+  sentence_embedding?: Tensor;
+  /** Of models whose exporter kept its older name. */
+  token_embeddings?: Tensor;
+  last_hidden_state?: Tensor;
 }
 
-/** `hidden` is batch × tokens × dimensions, `mask` batch × tokens; gives batch × dimensions. */
-function pool(hidden: Tensor, mask: Tensor, pooling: Pooling): { rows: Float32Array; dimensions: number } {
-  const [batch = 0, tokens = 0, dimensions = 0] = hidden.dims;
-  const values = hidden.data as Float32Array;
-  const kept = mask.data as BigInt64Array;
-  const rows = new Float32Array(batch * dimensions);
-  for (let item = 0; item < batch; item++) {
-    const row = rows.subarray(item * dimensions, (item + 1) * dimensions);
-    for (const token of pooledTokens(kept.subarray(item * tokens, (item + 1) * tokens), pooling)) {
-      const start = (item * tokens + token) * dimensions;
-      for (let dimension = 0; dimension < dimensions; dimension++) {
-        row[dimension] = (row[dimension] ?? 0) + (values[start + dimension] ?? 0);
-      }
-    }
+/** Texts × dimensions. */
+function pooledRows(
+  { sentence_embedding: pooled, ...outputs }: Outputs,
+  kept: BigInt64Array,
+  longest: number,
+  { pooling, furtherModules }: SentenceSettings,
+): Float32Array {
+  if (pooled) {
+    return floats(pooled);
   }
-  return { rows, dimensions };
+  const hidden = outputs.last_hidden_state ?? outputs.token_embeddings;
+  if (!hidden) {
+    throw noEmbeddings();
+  }
+  if (furtherModules.length > 0) {
+    throw new AppError(
+      "unsupported-model",
+      "This model changes its vectors by a further module ({0}) that its ONNX file does not contain.",
+      [furtherModules.join(", ")],
+    );
+  }
+  const dimensions = hidden.dims[2] ?? 0;
+  if (hidden.dims.length !== 3 || hidden.dims[1] !== longest || dimensions === 0) {
+    throw noEmbeddings();
+  }
+  const rows = new Float32Array((kept.length / longest) * dimensions);
+  poolTokens(floats(hidden), kept, rows, longest, dimensions, pooling);
+  return rows;
 }
 
-/** Which tokens' states are summed; the sum's length does not matter, as vectors are made unit length. */
-function pooledTokens(mask: BigInt64Array, pooling: Pooling): number[] {
-  const present = [...mask.keys()].filter((token) => mask[token] === 1n);
-  switch (pooling) {
-    case "cls":
-      return present.slice(0, 1);
-    case "last-token":
-      return present.slice(-1);
-    case "mean":
-      return present;
+function noEmbeddings(): AppError {
+  return new AppError("unsupported-model", "This model gives no text embeddings.");
+}
+
+function floats(tensor: Tensor): Float32Array {
+  return (tensor.type === "float32" ? tensor : tensor.to("float32")).data as Float32Array;
+}
+
+function checkLength(tokens: number, contextLength: number): void {
+  if (tokens > contextLength) {
+    throw new AppError("prompt-too-long", "The text is {0} tokens long, but this model reads {1}.", [
+      tokens,
+      contextLength,
+    ]);
   }
 }

@@ -8,13 +8,13 @@ import {
   SiglipVisionModel,
   type Tensor,
 } from "@huggingface/transformers";
-import { throwIfAborted } from "../../common/async";
 import { AppError } from "../../common/errors";
+import { PromptPace } from "../llama/prompt-pace";
 import { normalizeRows } from "../vectors";
 import type { OnnxModel, OnnxOptions } from "./model";
-import { forEachPictureBatch } from "./pictures";
-
-const textBatchSize = 16;
+import { PictureReader } from "./pictures";
+import { nextBatch, sortedByLength, textInputs, tokenizeAll, type TokenizedText } from "./text-batches";
+import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** What differs between the families of models with one space for texts and pictures. */
 const families = {
@@ -23,7 +23,7 @@ const families = {
     vision: CLIPVisionModelWithProjection,
     textOutput: "text_embeds",
     imageOutput: "image_embeds",
-    padding: true,
+    padsToEnd: false,
   },
   siglip: {
     text: SiglipTextModel,
@@ -31,13 +31,13 @@ const families = {
     textOutput: "pooler_output",
     imageOutput: "pooler_output",
     // SigLIP was trained on texts padded to its whole context.
-    padding: "max_length",
+    padsToEnd: true,
   },
 } as const;
 
 /** Texts and pictures as vectors of one space; they have unit length. */
 export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, config, contextLength, pretrained } = options;
+  const { modelPath, config, pretrained } = options;
   const family = config.modelType === "clip" || config.modelType === "siglip" ? config.modelType : undefined;
   if (!family) {
     throw new AppError(
@@ -46,58 +46,63 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
       [config.modelType],
     );
   }
-  const { text, vision, textOutput, imageOutput, padding } = families[family];
+  const { text, vision, textOutput, imageOutput, padsToEnd } = families[family];
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const imageProcessor = processor.image_processor as ImageProcessor;
+  const pictures = new PictureReader(processor.image_processor as ImageProcessor);
   const textModel = await text.from_pretrained(modelPath, pretrained);
   const visionModel = await vision.from_pretrained(modelPath, pretrained);
 
-  const embedTexts = async (texts: string[]): Promise<Tensor> => {
-    checkLengths(texts);
-    const inputs = tokenizer(texts, { padding, truncation: padding === "max_length" }) as object;
+  const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
+  const padding = paddingOf(tokenizer);
+  const pace = new PromptPace();
+
+  const tokenize = (text: string, row: number): TokenizedText => {
+    const tokens = tokenizer.encode(text);
+    if (tokens.length > contextLength) {
+      throw new AppError("prompt-too-long", "The text is {0} tokens long, but this model reads {1}.", [
+        tokens.length,
+        contextLength,
+      ]);
+    }
+    const missing = padsToEnd ? contextLength - tokens.length : 0;
+    return { tokens: [...tokens, ...Array.from({ length: missing }, () => padding.token)], row };
+  };
+  const embedBatch = async (batch: readonly TokenizedText[]): Promise<Tensor> => {
+    const { inputs, kept } = textInputs(batch, padding);
+    const startedAt = performance.now();
     const outputs = (await textModel(inputs)) as Record<string, Tensor>;
+    pace.record(kept.length, performance.now() - startedAt);
     return required(outputs[textOutput]);
   };
-  const checkLengths = (texts: string[]): void => {
-    for (const text of texts) {
-      const tokens = tokenizer.encode(text).length;
-      if (tokens > contextLength) {
-        throw new AppError("prompt-too-long", "The text is {0} tokens long, but this model reads {1}.", [
-          tokens,
-          contextLength,
-        ]);
-      }
-    }
-  };
 
-  const dimensions = (await embedTexts(["a"])).dims[1] ?? 0;
+  const dimensions = (await embedBatch([tokenize("a", 0)])).dims[1] ?? 0;
   return {
     embeddingLength: dimensions,
-    async embed({ texts }, signal) {
+    contextLength,
+    async embed({ texts }, { step }) {
+      const sorted = sortedByLength(await tokenizeAll(texts, step, tokenize));
       const vectors = new Float32Array(texts.length * dimensions);
-      for (let start = 0; start < texts.length; start += textBatchSize) {
-        throwIfAborted(signal);
-        const rows = await embedTexts(texts.slice(start, start + textBatchSize));
-        vectors.set(rows.data as Float32Array, start * dimensions);
+      for (let done = 0; done < sorted.length;) {
+        const batch = nextBatch(sorted, done, pace.chunkTokens);
+        const rows = (await step(() => embedBatch(batch))).data as Float32Array;
+        for (const [index, { row }] of batch.entries()) {
+          vectors.set(rows.subarray(index * dimensions, (index + 1) * dimensions), row * dimensions);
+        }
+        done += batch.length;
       }
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions };
     },
-    async embedImages({ images }, signal) {
+    async embedImages({ images }, steps) {
       const vectors = new Float32Array(images.length * dimensions);
-      const failures = await forEachPictureBatch(
-        images,
-        imageProcessor,
-        signal,
-        async (pictures, indexes) => {
-          const outputs = (await visionModel(await processor(pictures))) as Record<string, Tensor>;
-          const rows = required(outputs[imageOutput]).data as Float32Array;
-          for (const [row, index] of indexes.entries()) {
-            vectors.set(rows.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
-          }
-        },
-      );
+      const failures = await pictures.forEachBatch(images, steps, async (pixels, indexes) => {
+        const outputs = (await visionModel({ pixel_values: pixels })) as Record<string, Tensor>;
+        const rows = required(outputs[imageOutput]).data as Float32Array;
+        for (const [row, index] of indexes.entries()) {
+          vectors.set(rows.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
+        }
+      });
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions, failures };
     },

@@ -2,20 +2,21 @@ import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { DataType } from "@huggingface/transformers";
-import { PriorityQueue, throwIfAborted } from "../../common/async";
+import { throwIfAborted } from "../../common/async";
 import { AppError, errnoCode } from "../../common/errors";
-import { formatBytes } from "../../common/format";
 import type { LoadedModel, LoadParams } from "../../protocol/engine";
-import type { LoadBackend } from "../backend";
-import { availableMemoryBytes } from "../memory";
+import type { EngineBackend, LoadBackend } from "../backend";
+import { availableMemoryBytes, modelTooLarge } from "../memory";
 import { readOnnxConfig } from "./config";
 import { loadCaptioner } from "./caption";
 import { loadEmbedder } from "./embedding";
 import { loadImageTextEmbedder } from "./image-text";
 import { useLocalFiles } from "./local-files";
-import type { OnnxModel, OnnxOptions } from "./model";
+import type { OnnxModel, OnnxOptions, Steps } from "./model";
+import { loadReranker } from "./reranking";
 import { loadTranscriber } from "./speech";
 import { loadGenerator } from "./text-generation";
+import { Turns } from "./turns";
 
 /** transformers.js names precisions; files carry them as suffixes. */
 const dtypeOfSuffix: Record<string, DataType> = {
@@ -38,32 +39,40 @@ export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) =
   onProgress(0.1);
   const model = await load(params.task, options);
   onProgress(1);
-  return { ...queued(model), loaded: describe(options, startedAt, model.embeddingLength) };
+  return { ...takingTurns(model), loaded: describe(options, startedAt, model) };
 };
 
-/** ONNX Runtime works on the JS thread, so requests follow one another. */
-function queued(model: OnnxModel): OnnxModel {
-  const queue = new PriorityQueue();
-  const { chat, embed, embedImages, caption, transcribe } = model;
+/** The model's methods as the host calls them, interactive requests first. */
+function takingTurns(model: OnnxModel): Omit<EngineBackend, "loaded"> {
+  const turns = new Turns();
+  const { chat, complete, embed, embedImages, caption, transcribe, rerank } = model;
+  /** For requests that have nothing but a signal. */
+  const simple =
+    <Params extends object, Result>(serve: (params: Params, steps: Steps) => Promise<Result>) =>
+    (params: Params, signal: AbortSignal): Promise<Result> =>
+      turns.run(isUrgent(params), signal, (step) => serve(params, { signal, step }));
+  /** For requests that also stream. */
+  const streaming =
+    <Params extends object, Context extends { signal: AbortSignal }, Result>(
+      serve: (params: Params, context: Context & Steps) => Promise<Result>,
+    ) =>
+    (params: Params, context: Context): Promise<Result> =>
+      turns.run(isUrgent(params), context.signal, (step) => serve(params, { ...context, step }));
   return {
-    ...model,
-    ...(chat && {
-      chat: (params, context) => queue.run(() => chat(params, context), params.priority !== "batch"),
-    }),
-    ...(embed && {
-      embed: (params, signal) => queue.run(() => embed(params, signal), params.priority !== "batch"),
-    }),
-    ...(embedImages && {
-      embedImages: (params, signal) =>
-        queue.run(() => embedImages(params, signal), params.priority !== "batch"),
-    }),
-    ...(caption && {
-      caption: (params, signal) => queue.run(() => caption(params, signal), params.priority !== "batch"),
-    }),
-    ...(transcribe && {
-      transcribe: (params, context) => queue.run(() => transcribe(params, context), true),
-    }),
+    ...(chat && { chat: streaming(chat) }),
+    ...(complete && { complete: streaming(complete) }),
+    ...(embed && { embed: simple(embed) }),
+    ...(embedImages && { embedImages: simple(embedImages) }),
+    ...(caption && { caption: simple(caption) }),
+    ...(transcribe && { transcribe: streaming(transcribe) }),
+    ...(rerank && { rerank: simple(rerank) }),
+    dispose: () => model.dispose(),
   };
+}
+
+/** A person waits for it, unless it says otherwise. */
+function isUrgent(params: object): boolean {
+  return !("priority" in params && params.priority === "batch");
 }
 
 const loaders: Record<LoadParams["task"], (options: OnnxOptions) => Promise<OnnxModel>> = {
@@ -72,9 +81,7 @@ const loaders: Record<LoadParams["task"], (options: OnnxOptions) => Promise<Onnx
   "image-text": loadImageTextEmbedder,
   caption: loadCaptioner,
   speech: loadTranscriber,
-  reranking: () => {
-    throw new AppError("unsupported-model", "Reranking is not supported yet.");
-  },
+  reranking: loadReranker,
 };
 
 async function load(task: LoadParams["task"], options: OnnxOptions) {
@@ -106,6 +113,7 @@ async function readOptions(params: LoadParams): Promise<OnnxOptions> {
   const threads = params.threads > 0 ? params.threads : Math.max(1, Math.ceil(os.availableParallelism() / 2));
   return {
     modelPath: params.modelPath,
+    weightFiles: params.weightFiles,
     config,
     contextLength: Math.min(params.contextLength, config.positions),
     threads,
@@ -136,21 +144,17 @@ async function checkMemory({ modelPath, weightFiles }: LoadParams): Promise<void
   }
   const available = await availableMemoryBytes();
   if (weightBytes * 1.2 > available) {
-    throw new AppError(
-      "model-too-large",
-      "The model needs about {0} of memory, and {1} is free. Stop another model, close other programs, or choose a smaller one.",
-      [formatBytes(weightBytes * 1.2), formatBytes(available)],
-    );
+    throw modelTooLarge(weightBytes * 1.2, available);
   }
 }
 
-function describe(options: OnnxOptions, startedAt: number, embeddingLength: number): LoadedModel {
+function describe(options: OnnxOptions, startedAt: number, model: OnnxModel): LoadedModel {
   return {
     architecture: options.config.modelType,
-    contextLength: options.contextLength,
+    contextLength: model.contextLength ?? options.contextLength,
     trainedContextLength: options.config.positions,
-    embeddingLength,
-    sequences: 1,
+    embeddingLength: model.embeddingLength,
+    sequences: model.sequences ?? 1,
     device: "CPU",
     gpuLayers: 0,
     threads: options.threads,

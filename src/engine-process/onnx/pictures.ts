@@ -1,122 +1,99 @@
-import path from "node:path";
-import { type ImageProcessor, RawImage } from "@huggingface/transformers";
-import sharp, { type KernelEnum } from "sharp";
+import { type ImageProcessor, RawImage, Tensor } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
-import { AppError, errnoCode, serializeError } from "../../common/errors";
+import { serializeError } from "../../common/errors";
 import type { ImageFailure, MediaSource } from "../../protocol/engine";
+import { decodePicture } from "./decode-picture";
+import type { Steps } from "./model";
+import { type Picture, type PixelPlan, pixelPlan, writePixels } from "./pixels";
 
-// Decoding runs beside inference: one thread per picture, and no memory kept for pictures seen once.
-sharp.concurrency(1);
-sharp.cache(false);
+/** Most pictures of one inference; more gain nothing. */
+const mostPictures = 8;
+/** Pictures that are decoded or being decoded while the model works on earlier ones, which holds the JS thread. */
+const decodedAhead = mostPictures;
+/** How long one inference may take: it cannot be cancelled, so this bounds a stop. */
+const targetMs = 700;
 
-/** Pillow's filters by number, as `preprocessor_config.json` names them. */
-const kernels: Record<number, keyof KernelEnum> = { 0: "nearest", 1: "lanczos3", 2: "linear", 3: "cubic" };
-const defaultFilter = 2;
-/** Pictures of one inference. */
-const batchSize = 8;
+type Decoded = { index: number } & ({ picture: Picture } | { failure: ImageFailure });
 
-interface PictureBatch {
-  pictures: RawImage[];
-  /** Positions of `pictures` in the request. */
-  indexes: number[];
-  failures: ImageFailure[];
-}
+/** Reads the pictures of requests as one model wants them. */
+export class PictureReader {
+  readonly #processor: ImageProcessor;
+  readonly #plan: PixelPlan | undefined;
+  #batchSize: number;
 
-/**
- * Decodes and resizes pictures batch after batch and hands them to `infer`; the next batch is decoded
- * meanwhile. Pictures that cannot be read are reported, the others go on.
- */
-export async function forEachPictureBatch(
-  sources: readonly MediaSource[],
-  imageProcessor: ImageProcessor,
-  signal: AbortSignal,
-  infer: (pictures: RawImage[], indexes: number[]) => Promise<void>,
-): Promise<ImageFailure[]> {
-  const failures: ImageFailure[] = [];
-  const read = (start: number) =>
-    start < sources.length ? readBatch(sources, start, imageProcessor) : undefined;
-  let next = read(0);
-  for (let start = 0; start < sources.length; start += batchSize) {
-    const batch = await next;
-    throwIfAborted(signal);
-    next = read(start + batchSize);
-    if (batch) {
-      failures.push(...batch.failures);
-      if (batch.pictures.length > 0) {
-        await infer(batch.pictures, batch.indexes);
+  constructor(processor: ImageProcessor) {
+    this.#processor = processor;
+    this.#plan = pixelPlan(processor);
+    // Nothing is known yet of how long a picture takes; and other processors may give other sizes each time.
+    this.#batchSize = 1;
+  }
+
+  /**
+   * Hands pictures batch after batch to `infer`, as pictures × channels × height × width with their positions
+   * in the request; later ones are decoded meanwhile. Those that cannot be read are reported, the others go on.
+   */
+  async forEachBatch(
+    sources: readonly MediaSource[],
+    { signal, step }: Steps,
+    infer: (pixels: Tensor, indexes: number[]) => Promise<void>,
+  ): Promise<ImageFailure[]> {
+    const failures: ImageFailure[] = [];
+    const decoding: Promise<Decoded>[] = [];
+    let begun = 0;
+    for (let done = 0; done < sources.length;) {
+      throwIfAborted(signal);
+      for (; begun < sources.length && begun < done + this.#batchSize + decodedAhead; begun++) {
+        decoding.push(this.#decode(sources, begun));
+      }
+      const batch = await Promise.all(decoding.splice(0, this.#batchSize));
+      done += batch.length;
+      failures.push(...batch.flatMap((one) => ("failure" in one ? [one.failure] : [])));
+      const read = batch.filter((one) => "picture" in one);
+      if (read.length > 0) {
+        await step(async () => {
+          const pixels = await this.#pixels(read.map(({ picture }) => picture));
+          const startedAt = performance.now();
+          await infer(
+            pixels,
+            read.map(({ index }) => index),
+          );
+          this.#recordPace(read.length, performance.now() - startedAt);
+        });
         throwIfAborted(signal);
       }
     }
+    return failures;
   }
-  return failures;
-}
 
-/** Never rejects: it may still be decoding when nobody waits for it any more. */
-async function readBatch(
-  sources: readonly MediaSource[],
-  start: number,
-  imageProcessor: ImageProcessor,
-): Promise<PictureBatch> {
-  const batch: PictureBatch = { pictures: [], indexes: [], failures: [] };
-  const results = await Promise.allSettled(
-    sources.slice(start, start + batchSize).map((source) => readPicture(source, imageProcessor)),
-  );
-  for (const [offset, result] of results.entries()) {
-    const index = start + offset;
-    if (result.status === "fulfilled") {
-      batch.pictures.push(result.value);
-      batch.indexes.push(index);
-    } else {
-      batch.failures.push({ index, error: serializeError(result.reason) });
+  /** Never rejects: it may still be decoding when nobody waits for it any more. */
+  async #decode(sources: readonly MediaSource[], index: number): Promise<Decoded> {
+    const source = sources[index] ?? { name: "", bytes: new Uint8Array() };
+    try {
+      return { index, picture: await decodePicture(source, this.#processor, this.#plan) };
+    } catch (error) {
+      return { index, failure: { index, error: serializeError(error) } };
     }
   }
-  return batch;
-}
 
-/**
- * A picture in the size the model's processor wants, so that it has nothing left to resize: upright as its
- * EXIF data say, its first frame, on white where it is transparent.
- */
-async function readPicture(source: MediaSource, imageProcessor: ImageProcessor): Promise<RawImage> {
-  const name = "path" in source ? path.basename(source.path) : source.name;
-  try {
-    const input = "path" in source ? source.path : source.bytes;
-    const { autoOrient } = await sharp(input).metadata();
-    const [width, height] = targetSize(autoOrient.width, autoOrient.height, imageProcessor);
-    const kernel = kernels[imageProcessor.resample] ?? kernels[defaultFilter] ?? "linear";
-    const { data, info } = await sharp(input)
-      .autoOrient()
-      .flatten({ background: "#ffffff" })
-      .resize(width, height, { fit: "fill", kernel })
-      .toColourspace("srgb")
-      .removeAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return new RawImage(new Uint8ClampedArray(data), info.width, info.height, 3);
-  } catch (error) {
-    throw pictureError(name, "path" in source && isMissing(error), error);
+  async #pixels(pictures: readonly Picture[]): Promise<Tensor> {
+    const plan = this.#plan;
+    if (plan) {
+      const batch = new Float32Array(pictures.length * 3 * plan.height * plan.width);
+      for (const [row, picture] of pictures.entries()) {
+        writePixels(picture, plan, batch, row);
+      }
+      return new Tensor("float32", batch, [pictures.length, 3, plan.height, plan.width]);
+    }
+    const images = pictures.map(
+      ({ data, width, height }) => new RawImage(new Uint8ClampedArray(data), width, height, 3),
+    );
+    return ((await this.#processor(images)) as { pixel_values: Tensor }).pixel_values;
   }
-}
 
-function targetSize(width: number, height: number, imageProcessor: ImageProcessor): [number, number] {
-  if (!imageProcessor.do_resize) {
-    return [width, height];
+  #recordPace(pictures: number, elapsedMs: number): void {
+    if (this.#plan) {
+      const fitting = Math.floor((pictures * targetMs) / Math.max(1, elapsedMs));
+      this.#batchSize = Math.max(1, Math.min(mostPictures, fitting));
+    }
   }
-  const [targetWidth = width, targetHeight = height] = imageProcessor.get_resize_output_image_size(
-    new RawImage(new Uint8ClampedArray(), width, height, 3),
-    imageProcessor.size,
-  ) as number[];
-  return [Math.max(1, targetWidth), Math.max(1, targetHeight)];
-}
-
-function isMissing(error: unknown): boolean {
-  return errnoCode(error) === "ENOENT" || /Input file is missing/.test(String(error));
-}
-
-function pictureError(name: string, missing: boolean, error: unknown): AppError {
-  if (missing) {
-    return new AppError("file-missing", "The picture “{0}” is gone.", [name]);
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError("invalid-input", "“{0}” cannot be read as a picture: {1}", [name, reason]);
 }

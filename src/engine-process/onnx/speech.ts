@@ -14,6 +14,7 @@ import { resample } from "../audio/resample";
 import { decodeWav } from "../audio/wav";
 import { cutAtPauses } from "../audio/windows";
 import type { OnnxModel, OnnxOptions } from "./model";
+import type { Step } from "./turns";
 
 /** What Whisper's feature extractor wants, unless its file says otherwise. */
 const defaultAudio = { sampling_rate: 16_000, chunk_length: 30 };
@@ -70,10 +71,10 @@ export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> 
 
   return {
     embeddingLength: 0,
-    async transcribe({ audio: source, language }, { signal, emit }) {
+    async transcribe({ audio: source, language }, { signal, emit, step }) {
       checkLanguage(language);
       const rate = audio.sampling_rate;
-      const samples = await readSamples(source, rate);
+      const samples = await readSamples(source, rate, step);
       const total = samples.length / rate;
       const segments: TranscriptSegment[] = [];
       const stopping = new InterruptableStoppingCriteria();
@@ -82,7 +83,7 @@ export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> 
       try {
         for (const { start, end } of cutAtPauses(samples, rate, audio.chunk_length)) {
           emit({ type: "progress", done: start / rate, total });
-          const text = await transcribeWindow(samples.subarray(start, end), language, stopping);
+          const text = await step(() => transcribeWindow(samples.subarray(start, end), language, stopping));
           throwIfAborted(signal);
           if (text) {
             const segment = { startSeconds: start / rate, endSeconds: end / rate, text };
@@ -103,14 +104,18 @@ export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> 
 }
 
 /** Mono samples at `rate` Hz. */
-async function readSamples(source: TranscribeParams["audio"], rate: number): Promise<Float32Array> {
+async function readSamples(
+  source: TranscribeParams["audio"],
+  rate: number,
+  step: Step,
+): Promise<Float32Array> {
   if ("samples" in source) {
-    return resample(source.samples, defaultAudio.sampling_rate, rate);
+    return resample(source.samples, defaultAudio.sampling_rate, rate, step);
   }
   const { bytes, name } =
     "path" in source ? { bytes: await readRecording(source.path), name: path.basename(source.path) } : source;
   const { samples, sampleRate } = decodeWav(bytes, name);
-  return resample(samples, sampleRate, rate);
+  return resample(samples, sampleRate, rate, step);
 }
 
 async function readRecording(file: string): Promise<Uint8Array> {

@@ -4,6 +4,7 @@ import type { Deployment } from "../../engine/deployments";
 import type { DownloadedModel } from "../../library/model";
 import { commandIds } from "../ids";
 import { kindIcon, kindLabel } from "../kinds";
+import { loadedSummary } from "../loaded-text";
 
 /** Asks for one of the downloaded models; says what to do when there is none. */
 export async function pickDownloaded(
@@ -44,8 +45,12 @@ export async function pickDeployment(
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
-    deployments.map(({ target }) => ({
+    deployments.map(({ target, status }) => ({
       label: target.name,
+      description:
+        status.state === "running"
+          ? loadedSummary(target.load.task, status.loaded, vscode.l10n.t).join(" · ")
+          : "",
       iconPath: kindIcon(target.load.task),
       id: target.id,
     })),

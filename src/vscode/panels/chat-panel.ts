@@ -10,8 +10,8 @@ import { RpcPeer } from "../../protocol/rpc";
 import type { Store } from "../../store/store-client";
 import { commandIds, panelIds } from "../ids";
 import { taskOf } from "../kinds";
+import type { ModelConfigurations } from "../model-configurations";
 import { describeError } from "../notifications";
-import { settings } from "../settings";
 import { webviewHtml, webviewRoot } from "./webview-html";
 import { webviewTransport } from "./webview-transport";
 
@@ -19,6 +19,7 @@ export interface ChatPanelOptions {
   extensionUri: vscode.Uri;
   library: Library;
   deployments: Deployments;
+  configurations: ModelConfigurations;
   store: Store;
   logger: Logger;
   insertIntoEditor: (text: string) => Promise<void>;
@@ -94,13 +95,13 @@ export class ChatPanel implements Disposable {
   }
 
   async #openSession(modelId: string | undefined): Promise<ChatSession> {
-    const { store, deployments, library } = this.#options;
+    const { store, deployments, library, configurations } = this.#options;
     const session = await ChatSession.open({
       chatId: this.chatId,
       store,
       deployments,
-      sampling: settings.sampling,
-      defaultSystemPrompt: settings.systemPrompt,
+      sampling: (modelId) => configurations.sampling(modelId),
+      defaultSystemPrompt: (modelId) => configurations.systemPrompt(modelId),
       canDeploy: () => library.content().downloaded.some(({ kind }) => taskOf(kind) === "chat"),
       describeError,
     });

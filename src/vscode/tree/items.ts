@@ -2,9 +2,12 @@ import * as vscode from "vscode";
 import { formatBytes, formatDuration, formatPercent, formatSpeed } from "../../common/format";
 import type { Deployment } from "../../engine/deployments";
 import type { DownloadedModel, PartialModel } from "../../library/model";
+import { type HardwareSection, rowText } from "../hardware-text";
 import { commandIds } from "../ids";
 import { kindIcon, kindLabel, taskOf } from "../kinds";
+import { loadedRows, loadedSummary } from "../loaded-text";
 import { describeError } from "../notifications";
+import { settings } from "../settings";
 import { contextValue, type ModelNode, nodeId, type SectionName, type TreeNode } from "./nodes";
 
 const sectionIcons: Record<SectionName, string> = {
@@ -28,7 +31,6 @@ function bareItem(node: TreeNode): vscode.TreeItem {
       const item = new vscode.TreeItem(sectionLabel(node.section), Expanded);
       item.description = String(node.count);
       item.iconPath = new vscode.ThemeIcon(sectionIcons[node.section]);
-      item.tooltip = sectionTooltip(node.section);
       return item;
     }
     case "group": {
@@ -132,18 +134,18 @@ function runningItem(deployment: Deployment, model: DownloadedModel | undefined)
   const item = new vscode.TreeItem(target.name);
   const rows: [string, string][] = [[vscode.l10n.t("Status"), stateLabel(deployment)]];
   if (status.state === "running") {
-    const { device, contextLength, embeddingLength, threads, architecture } = status.loaded;
-    const size =
-      target.load.task === "chat"
-        ? vscode.l10n.t("{0} tokens", contextLength.toLocaleString())
-        : vscode.l10n.t("{0} dimensions", embeddingLength);
-    item.description = [...(target.isDemo ? [vscode.l10n.t("demo")] : []), device, size].join(" · ");
-    rows.push(
-      [vscode.l10n.t("Architecture"), architecture],
-      [vscode.l10n.t("Device"), device],
-      [vscode.l10n.t("Threads"), String(threads)],
-      [vscode.l10n.t("Context"), vscode.l10n.t("{0} tokens", contextLength.toLocaleString())],
-    );
+    const { task } = target.load;
+    // What can be cut off goes last.
+    item.description = [
+      ...loadedSummary(task, status.loaded, vscode.l10n.t),
+      ...(target.isDemo ? [vscode.l10n.t("demo")] : []),
+    ].join(" · ");
+    rows.push(...loadedRows(task, status.loaded, vscode.l10n.t));
+    const keepAliveMs = settings.keepAliveMs();
+    if (keepAliveMs > 0) {
+      const time = formatDuration(keepAliveMs / 1000);
+      rows.push([vscode.l10n.t("Stops"), vscode.l10n.t("after {0} without use", time)]);
+    }
   } else {
     item.description =
       status.state === "failed"
@@ -154,7 +156,7 @@ function runningItem(deployment: Deployment, model: DownloadedModel | undefined)
     rows.push(...modelRows(model));
   }
   item.iconPath = stateIcon(deployment);
-  item.tooltip = tooltip(target.name, status.state === "failed" ? describeError(status.error) : "", rows);
+  item.tooltip = tooltip(target.name, problem(deployment), rows);
   if (status.state === "running" && target.load.task === "chat") {
     item.command = {
       command: commandIds.treeChat,
@@ -165,12 +167,28 @@ function runningItem(deployment: Deployment, model: DownloadedModel | undefined)
   return item;
 }
 
+/** Why it failed, or is being started again. */
+function problem({ status }: Deployment): string {
+  switch (status.state) {
+    case "failed":
+      return describeError(status.error);
+    case "restarting":
+      return describeError(status.reason);
+    default:
+      return "";
+  }
+}
+
 function stateLabel({ status }: Deployment): string {
   switch (status.state) {
     case "loading":
       return vscode.l10n.t("loading {0}", formatPercent(status.fraction, 1));
     case "running":
       return vscode.l10n.t("running");
+    case "restarting":
+      return status.fraction === 0
+        ? vscode.l10n.t("restarting…")
+        : vscode.l10n.t("restarting {0}", formatPercent(status.fraction, 1));
     case "stopping":
       return vscode.l10n.t("stopping…");
     case "failed":
@@ -181,6 +199,7 @@ function stateLabel({ status }: Deployment): string {
 function stateIcon({ status }: Deployment): vscode.ThemeIcon {
   switch (status.state) {
     case "loading":
+    case "restarting":
     case "stopping":
       return new vscode.ThemeIcon("loading~spin");
     case "running":
@@ -222,7 +241,25 @@ function sectionLabel(section: SectionName): string {
   }
 }
 
-function sectionTooltip(section: SectionName): string {
+/** What the section is for, and the machine that its models run on. */
+export function sectionTooltip(
+  section: SectionName,
+  hardware: readonly HardwareSection[],
+): vscode.MarkdownString {
+  const rows = hardware.flatMap(({ about, title, rows }) => {
+    if (about === "models") {
+      return section === "running" ? rows.map(labelled).filter(([, text]) => text !== "") : [];
+    }
+    return rows.map((row): [string, string] => [title, rowText(row)]);
+  });
+  return tooltip(sectionLabel(section), sectionText(section), rows);
+}
+
+function labelled({ label, description }: HardwareSection["rows"][number]): [string, string] {
+  return [label, description];
+}
+
+function sectionText(section: SectionName): string {
   switch (section) {
     case "recommended":
       return vscode.l10n.t("Models that fit this machine. Pull one to download it.");

@@ -5,13 +5,16 @@ import type { Library } from "../../library/library";
 import { contextKeys, viewIds, type ViewState } from "../ids";
 import { modelKinds } from "../../library/model";
 import { mainKinds } from "../kinds";
+import type { Hardware } from "../hardware";
 import { settings } from "../settings";
-import { treeItem } from "./items";
+import { sectionTooltip, treeItem } from "./items";
 import { buildTree, type SectionNode } from "./nodes";
 import { type TreeElement, TreeElements } from "./tree-elements";
 
 /** Load and pull progress may fire often; the tree is redrawn at most this often. */
 const refreshEveryMs = 100;
+/** A hover shows what is known of the hardware after this long; asking graphics drivers may take longer. */
+const hoverWaitMs = 3_000;
 
 /** The Models view. */
 export class ModelsTree implements vscode.TreeDataProvider<TreeElement>, Disposable {
@@ -20,23 +23,37 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeElement>, Disposa
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #library: Library;
   readonly #deployments: Deployments;
+  readonly #hardware: Hardware;
   readonly #ready: Promise<void>;
   readonly #elements = new TreeElements();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(library: Library, deployments: Deployments, ready: Promise<void>) {
+  constructor(library: Library, deployments: Deployments, hardware: Hardware, ready: Promise<void>) {
     this.#library = library;
     this.#deployments = deployments;
+    this.#hardware = hardware;
     this.#ready = ready;
     this.#own.add(library.onDidChange(() => this.#scheduleRefresh()));
     this.#own.add(deployments.onDidChange(() => this.#scheduleRefresh()));
     this.#own.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#scheduleRefresh()));
     const view = this.#own.add(vscode.window.createTreeView(viewIds.models, { treeDataProvider: this }));
     this.#own.add(deployments.onDidChange((all) => (view.badge = badge(all.length))));
+    const describe = () => (view.description = hardware.summary());
+    this.#own.add(hardware.onDidChange(describe));
+    describe();
   }
 
   getTreeItem({ node }: TreeElement): vscode.TreeItem {
     return treeItem(node);
+  }
+
+  /** Called when a tooltip is about to be shown that was not given with the item. */
+  async resolveTreeItem(item: vscode.TreeItem, { node }: TreeElement): Promise<vscode.TreeItem> {
+    if (node.type === "section") {
+      await this.#hardware.know(hoverWaitMs);
+      item.tooltip = sectionTooltip(node.section, this.#hardware.sections());
+    }
+    return item;
   }
 
   async getChildren(element?: TreeElement): Promise<TreeElement[]> {

@@ -102,7 +102,7 @@ export function nodeId(node: TreeNode): string {
   }
 }
 
-/** What menus' `when` clauses match, such as `downloaded.stopped.deployable` or `running.running.chat`. */
+/** What menus' `when` clauses match, such as `downloaded.stopped.deployable.chat` or `running.running.chat`. */
 export function contextValue(node: TreeNode, isDeployable: (kind: ModelKind) => boolean): string {
   switch (node.type) {
     case "section":
@@ -113,14 +113,14 @@ export function contextValue(node: TreeNode, isDeployable: (kind: ModelKind) => 
     case "partial":
       return node.partial.activity ? "partial.active" : "partial.paused";
     case "downloaded": {
+      const { kind } = node.model;
       const state = node.deployment?.status.state ?? "stopped";
-      const detail =
-        state === "stopped"
-          ? isDeployable(node.model.kind)
-            ? "deployable"
-            : "unsupported"
-          : node.model.kind;
-      return `downloaded.${state}.${detail}`;
+      if (state === "stopped") {
+        return isDeployable(kind)
+          ? `downloaded.stopped.deployable.${kind}`
+          : "downloaded.stopped.unsupported";
+      }
+      return `downloaded.${state}.${kind}`;
     }
     case "running":
       return `running.${node.deployment.status.state}.${node.kind}`;

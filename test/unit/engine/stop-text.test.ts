@@ -26,6 +26,6 @@ describe("stop texts", () => {
   function run(pieces: string[], stopTexts: string[]) {
     const filter = new StopTextFilter(stopTexts);
     const text = pieces.map((piece) => filter.push(piece)).join("") + filter.finish();
-    return { text, stopped: filter.stopped };
+    return { text, stopped: filter.found !== undefined };
   }
 });

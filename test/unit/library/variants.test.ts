@@ -163,6 +163,18 @@ describe("the kind of a model", () => {
     assert.equal(onnx("text-ranking"), "reranking");
     assert.equal(onnx("object-detection"), "other");
     assert.equal(onnx("image-text-to-text"), "other");
+    assert.equal(
+      kindOf({
+        repoId: "onnx-community/Florence-2-base-ft",
+        primaryFile: "onnx/encoder_model.onnx",
+        pipelineTag: "image-text-to-text",
+      }),
+      "caption",
+    );
+    assert.equal(
+      kindOf({ repoId: "Xenova/ms-marco-MiniLM-L-6-v2", primaryFile: "onnx/model.onnx" }),
+      "reranking",
+    );
     assert.equal(gguf("a/b", { pipelineTag: "image-text-to-text" }), "chat");
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { configurationFile } from "../../../src/library/configuration-file";
 
 interface Manifest {
   engines: { vscode: string };
@@ -9,6 +10,7 @@ interface Manifest {
     menus: Record<string, { command: string; when?: string }[]>;
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; when: string }[];
+    jsonValidation: { fileMatch: string; url: string }[];
     configuration: { properties: Record<string, { default: unknown }> };
   };
 }
@@ -76,6 +78,20 @@ describe("what package.json contributes", () => {
   it("has a text for every placeholder, and no text without use", () => {
     const used = [...manifestText.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key!);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
+  });
+
+  it("ships the schemas it contributes, for the files that the code makes", () => {
+    const shipped = readFileSync(path.join(root, ".vscodeignore"), "utf8");
+    assert.ok(manifest.contributes.jsonValidation.length > 0);
+    for (const { url } of manifest.contributes.jsonValidation) {
+      JSON.parse(readFileSync(path.join(root, url), "utf8"));
+      assert.ok(shipped.includes(`!${path.posix.dirname(url).replace("./", "")}/*.json`), url);
+    }
+    const made = configurationFile("/models", "org/name/file.gguf").replaceAll(path.sep, "/");
+    const patterns = manifest.contributes.jsonValidation.map(
+      ({ fileMatch }) => new RegExp(`/${fileMatch.replaceAll(".", "\\.").replace("*", "[^/]+")}$`),
+    );
+    assert.ok(patterns.some((pattern) => pattern.test(made)));
   });
 
   it("runs in VS Code 1.104", () => {

@@ -56,7 +56,7 @@ describe("the tree", () => {
       model: model("a", kind),
       deployment: undefined,
     });
-    assert.equal(contextValue(stopped("chat"), isDeployable), "downloaded.stopped.deployable");
+    assert.equal(contextValue(stopped("chat"), isDeployable), "downloaded.stopped.deployable.chat");
     assert.equal(contextValue(stopped("speech"), isDeployable), "downloaded.stopped.unsupported");
   });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../src/common/errors";
 import type { ChatHostWire, ChatPageWire, ChatViewState } from "../../../src/protocol/chat-view";
-import { RpcPeer, type Handlers, type Transport } from "../../../src/protocol/rpc";
+import { RpcPeer, type Handlers } from "../../../src/protocol/rpc";
 import { ChatClient } from "../../../webview-ui/chat/client";
+import { settle, transportPair } from "../../support/page-wire";
 
 const idle = { type: "idle" } as const;
 const generating = { type: "generating" } as const;
@@ -26,20 +27,6 @@ function chatView(texts: Record<string, string>): ChatViewState {
     usedTokens: null,
     canDeploy: true,
   };
-}
-
-/** Two ends that hand each other clones, one message after another, as a webview and its host do. */
-function transportPair(): [Transport, Transport] {
-  const listeners: ((message: unknown) => void)[][] = [[], []];
-  const end = (own: number): Transport => ({
-    post(message) {
-      const copy: unknown = structuredClone(message);
-      setImmediate(() => listeners[1 - own]!.forEach((listener) => listener(copy)));
-    },
-    onMessage: (listener) => void listeners[own]!.push(listener),
-    onClose() {},
-  });
-  return [end(0), end(1)];
 }
 
 function connect(overrides: Partial<Handlers<ChatHostWire>>) {
@@ -69,13 +56,6 @@ function connect(overrides: Partial<Handlers<ChatHostWire>>) {
   });
   const paint = () => frames.splice(0).forEach((frame) => frame());
   return { client, host, paint, frames, reported };
-}
-
-/** Lets every message that is under way arrive, and the replies to it. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describe("ChatClient", () => {

@@ -26,9 +26,7 @@ export function Header({ view, actions }: { view: ChatViewState; actions: ChatAc
         <ModelPicker view={view} onSelect={actions.selectModel} onDeploy={actions.deployModel} />
         {model?.isDemo && <Badge text={strings.demo()} tooltip={strings.demoNotice()} />}
         <span class="header-space" />
-        {model && view.usedTokens !== null && (
-          <ContextMeter used={view.usedTokens} total={model.contextLength} />
-        )}
+        {model && <ContextMeter used={view.usedTokens ?? 0} total={model.contextLength} />}
         <IconButton
           icon="note"
           class={`system-prompt-toggle ${hasPrompt ? "is-set" : ""}`}

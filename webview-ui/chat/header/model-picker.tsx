@@ -18,9 +18,9 @@ export function ModelPicker({ view, onSelect, onDeploy }: ModelPickerProps) {
   const selected = selectedModel(view);
   const placeholder = view.models.length > 0 ? strings.chooseModel() : strings.noModel();
   const text = selected?.name ?? placeholder;
-  const options: SelectOption[] = view.models.map(({ id, name, isDemo }) => ({
+  const options: SelectOption[] = view.models.map(({ id, name, isDemo, contextLength }) => ({
     value: id,
-    label: isDemo ? strings.demoOption(name) : name,
+    label: strings.modelOption(isDemo ? strings.demoOption(name) : name, contextLength),
   }));
   if (!selected) {
     options.unshift({ value: none, label: placeholder });

@@ -9,7 +9,7 @@ export function DeployBar({ view, onDeploy }: { view: ChatViewState; onDeploy: (
     return null;
   }
   return (
-    <div class="deploy-bar">
+    <div class="notice deploy-bar">
       <Icon name="info" />
       <span class="notice-text">
         {strings.noModelRunning()}.{!view.canDeploy && ` ${strings.pullFirst()}`}

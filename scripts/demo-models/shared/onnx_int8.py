@@ -1,6 +1,6 @@
 """Weight-only int8: every large weight becomes int8 numbers and one scale per output, with DequantizeLinear in front of its user.
 
-The sums are still done in float, so nothing is lost but the rounding of the weights. Also used by the other ONNX demo models.
+The sums are still done in float, so nothing is lost but the rounding of the weights.
 """
 import numpy as np
 import onnx

@@ -1,7 +1,4 @@
-"""Hugging Face's cache layout as on systems without symlinks: real files in snapshots/<commit>/, and refs/main.
-
-Also used by the other ONNX demo models.
-"""
+"""Hugging Face's cache layout as on systems without symlinks: real files in snapshots/<commit>/, and refs/main."""
 import hashlib
 import shutil
 from pathlib import Path

@@ -1,8 +1,7 @@
-import { Button, IconButton } from "../shared/button";
-import { Icon } from "../shared/icon";
-import { errorSentence } from "../shared/l10n";
-import type { Notice } from "./client";
-import { strings } from "./strings";
+import { Button, IconButton } from "./button";
+import { Icon } from "./icon";
+import { errorSentence, t } from "./l10n";
+import type { Notice } from "./notice";
 
 interface NoticesProps {
   notices: readonly Notice[];
@@ -21,9 +20,9 @@ export function Notices({ notices, onDismiss, onShowLog }: NoticesProps) {
             {errorSentence(error)}
           </span>
           <Button appearance="secondary" onClick={onShowLog}>
-            {strings.showLog()}
+            {t("Show Log")}
           </Button>
-          <IconButton icon="close" label={strings.dismiss()} onClick={() => onDismiss(id)} />
+          <IconButton icon="close" label={t("Dismiss")} onClick={() => onDismiss(id)} />
         </div>
       ))}
     </div>

@@ -1,0 +1,187 @@
+/**
+ * Speed of embeddings on their whole way, from the host through the engine process back to the host, over a
+ * bare onnxruntime-node loop on ready tensors with the same threads and batch; alternating, medians. Pictures
+ * are 12-megapixel JPEG files, and are compared with what the processor's cores could do at best.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { AutoTokenizer, env } from "@huggingface/transformers";
+import type { Deployments } from "../src/engine/deployments";
+import type { EngineTask } from "../src/protocol/engine";
+import type { BareRequest, BareTensor } from "./lib/bare-onnx.mjs";
+import { BareOnnx } from "./lib/bare-onnx-process";
+import { figurePrinter, median } from "./lib/figures";
+import { decodeSeconds, writePhotographs } from "./lib/photographs";
+import { benchTarget, modelId, newDeployments, root } from "./lib/product";
+import { benchWords, randomPictureEmbedder, randomTextEmbedder } from "./lib/random-onnx";
+
+const cache = path.join(root, ".cache");
+const cores = os.availableParallelism();
+const { values } = parseArgs({
+  options: {
+    /** A snapshot folder; its kind decides what is measured. Both kinds are measured without it. */
+    model: { type: "string" },
+    /** Suffix of the weight files, such as `_quantized`. */
+    variant: { type: "string", default: "" },
+    rounds: { type: "string", default: "5" },
+    threads: { type: "string", default: String(cores) },
+    words: { type: "string", default: "24" },
+    pictures: { type: "string", default: "32" },
+  },
+});
+const print = figurePrinter("embed");
+const threads = Number(values.threads);
+const rounds = Number(values.rounds);
+const imageBatch = 8;
+
+async function main(): Promise<void> {
+  const model = values.model ? path.resolve(values.model) : undefined;
+  if (!model) {
+    await measureTexts(randomTextEmbedder(cache));
+    await measurePictures(randomPictureEmbedder(cache));
+  } else if (existsSync(graphOf(model, "vision_model"))) {
+    await measurePictures(model);
+  } else {
+    await measureTexts(model);
+  }
+}
+
+async function measureTexts(model: string): Promise<void> {
+  const stack = await deploy(model, "embedding");
+  const bare = await BareOnnx.start({ modelFile: graphOf(model, "model"), threads });
+  env.allowRemoteModels = false;
+  const tokenizer = await AutoTokenizer.from_pretrained(model);
+  try {
+    for (const batch of [1, 32]) {
+      const texts = Array.from({ length: batch }, (_, index) => sentence(index));
+      const inputs = textInputs(tokenizer(texts, { padding: true }) as TokenBatch);
+      // About half a second of work in each part of a round.
+      const once = (await bare.measure({ inputs, runs: 5 })).elapsedMs / 5;
+      const runs = Math.max(3, Math.round(500 / once));
+      const ratios: number[] = [];
+      const speeds: number[] = [];
+      for (let round = 0; round <= rounds; round++) {
+        const bareMs = (await bare.measure({ inputs, runs })).elapsedMs;
+        const startedAt = performance.now();
+        for (let run = 0; run < runs; run++) {
+          await stack.embed(modelId, { texts });
+        }
+        const stackMs = performance.now() - startedAt;
+        // The first round warms both up.
+        if (round > 0) {
+          ratios.push(bareMs / stackMs);
+          speeds.push((batch * runs * 1000) / stackMs);
+        }
+      }
+      print(`text_ratio_batch${batch}`, median(ratios));
+      print(`texts_per_second_batch${batch}`, median(speeds));
+    }
+  } finally {
+    bare.stop();
+    await stack.dispose();
+  }
+}
+
+async function measurePictures(model: string): Promise<void> {
+  const files = await writePhotographs(path.join(cache, "bench-photographs"), 8);
+  const images = Array.from({ length: Number(values.pictures) }, (_, index) => ({
+    path: files[index % files.length] ?? "",
+  }));
+  const stack = await deploy(model, "image-text");
+  const bare = await BareOnnx.start({ modelFile: graphOf(model, "vision_model"), threads });
+  const pixels = pixelInput(model);
+  try {
+    const ratios: number[] = [];
+    const speeds: number[] = [];
+    const costs: { decode: number; inference: number; coresBusy: number }[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const decode = await decodeSeconds(files);
+      const { cpuSeconds, elapsedMs } = await bare.measure({ inputs: { pixel_values: pixels }, runs: 3 });
+      const inference = cpuSeconds / 3 / imageBatch;
+      const startedAt = performance.now();
+      const { failures } = await stack.embedImages(modelId, { images });
+      const perSecond = (images.length * 1000) / (performance.now() - startedAt);
+      if (failures.length > 0) {
+        throw new Error(failures[0]?.error.template);
+      }
+      if (round > 0) {
+        costs.push({ decode, inference, coresBusy: (cpuSeconds * 1000) / elapsedMs });
+        speeds.push(perSecond);
+        ratios.push(perSecond / (cores / (decode + inference)));
+      }
+    }
+    print("image_bound_ratio", median(ratios));
+    print("images_per_second", median(speeds));
+    print("decode_cpu_ms", median(costs.map((cost) => cost.decode * 1000)));
+    // Fewer than there are say that something else runs: then the ratio is too low.
+    print("bare_cores_busy", median(costs.map((cost) => cost.coresBusy)));
+    print("inference_cpu_ms", median(costs.map((cost) => cost.inference * 1000)));
+  } finally {
+    bare.stop();
+    await stack.dispose();
+  }
+}
+
+/** Texts of one length, so that padding is the same on both sides. */
+function sentence(index: number): string {
+  return Array.from(
+    { length: Number(values.words) },
+    (_, at) => benchWords[(index * 997 + at * 31) % benchWords.length],
+  ).join(" ");
+}
+
+interface TokenBatch {
+  input_ids: BareTensor;
+  attention_mask: BareTensor;
+}
+
+function textInputs({ input_ids: ids, attention_mask: kept }: TokenBatch): BareRequest["inputs"] {
+  const dims = [...ids.dims];
+  const copy = ({ data }: BareTensor) => new BigInt64Array(data as BigInt64Array);
+  return {
+    input_ids: { type: "int64", data: copy(ids), dims },
+    attention_mask: { type: "int64", data: copy(kept), dims },
+    token_type_ids: { type: "int64", data: new BigInt64Array(ids.data.length), dims },
+  };
+}
+
+interface PictureSize {
+  width?: number;
+  height?: number;
+}
+
+/** Pixels of a batch as the model's processor makes them, all alike. */
+function pixelInput(model: string): BareTensor {
+  const settings = JSON.parse(readFileSync(path.join(model, "preprocessor_config.json"), "utf8")) as {
+    crop_size?: PictureSize | number;
+    size?: PictureSize | number;
+  };
+  const size = settings.crop_size ?? settings.size ?? {};
+  const { width = 224, height = 224 } = typeof size === "number" ? { width: size, height: size } : size;
+  return {
+    type: "float32",
+    data: new Float32Array(imageBatch * 3 * width * height).fill(0.1),
+    dims: [imageBatch, 3, height, width],
+  };
+}
+
+async function deploy(modelPath: string, task: EngineTask): Promise<Deployments> {
+  const deployments = newDeployments();
+  const target = benchTarget(modelPath, 4096, threads);
+  const weightFiles = readdirSync(path.join(modelPath, "onnx"))
+    .filter((file) => file.endsWith(`${values.variant}.onnx`))
+    .map((file) => `onnx/${file}`);
+  await deployments.deploy({
+    ...target,
+    load: { ...target.load, engine: "onnx", task, variantSuffix: values.variant, weightFiles },
+  });
+  return deployments;
+}
+
+function graphOf(model: string, name: string): string {
+  return path.join(model, `onnx/${name}${values.variant}.onnx`);
+}
+
+void main();

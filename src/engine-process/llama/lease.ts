@@ -1,0 +1,111 @@
+import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import { type Deferred, deferred } from "../../common/async";
+import type { Priority } from "../../protocol/engine";
+
+/** A prompt's tokens are evaluated many at once, an answer's one by one. */
+export type WorkKind = "prompt" | "generation";
+
+/**
+ * How a piece of work ended: `displaced` means that it did not run, and that the sequence served another
+ * request meanwhile and holds something else now.
+ */
+type WorkOutcome = "done" | "displaced" | "aborted";
+
+export interface SlotRequest {
+  conversation: string | undefined;
+  priority: Priority;
+  prompt: readonly Token[];
+  signal: AbortSignal;
+}
+
+/** A sequence of the context, and who uses it. */
+export interface Slot {
+  readonly sequence: LlamaContextSequence;
+  conversation: string | undefined;
+  lastUsed: number;
+  holder: Lease | undefined;
+}
+
+export interface Work {
+  readonly kind: WorkKind;
+  /** Tokens to evaluate. */
+  readonly tokens: number;
+  /** Evaluates at most so many of them. */
+  readonly run: (most: number) => Promise<void>;
+  readonly outcome: Deferred<WorkOutcome>;
+}
+
+/** Who hands out leases. */
+interface LeaseKeeper {
+  /** Something may have become possible. */
+  stepSoon(): void;
+  release(lease: Lease): void;
+}
+
+/** A request's hold on a sequence, until it is released. */
+export class Lease {
+  readonly conversation: string | undefined;
+  readonly isInteractive: boolean;
+  /** For the scheduler: the sequence was lent and is back. */
+  isDisplaced = false;
+  /** For the scheduler: grows with each token. */
+  lastStep = 0;
+  readonly #scheduler: LeaseKeeper;
+  readonly #signal: AbortSignal;
+  #work: Work | undefined;
+
+  constructor(
+    scheduler: LeaseKeeper,
+    readonly slot: Slot,
+    request: SlotRequest,
+    /** Its place among all requests. */
+    readonly arrival: number,
+    /** Whose sequence it is, if it is borrowed. */
+    readonly lender: Lease | undefined,
+  ) {
+    this.#scheduler = scheduler;
+    this.#signal = request.signal;
+    this.conversation = request.conversation;
+    this.isInteractive = request.priority === "interactive";
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get sequence(): LlamaContextSequence {
+    return this.slot.sequence;
+  }
+
+  /** What it wants to do next; undefined while it computes or runs. */
+  get work(): Work | undefined {
+    return this.#work;
+  }
+
+  /** Batch work between two steps can give its sequence away for a while. */
+  get isLendable(): boolean {
+    return !this.isInteractive && this.#work !== undefined;
+  }
+
+  /** Runs `run` in one of the next steps; `tokens` is what it has to evaluate, and `most` what it may. */
+  async perform(kind: WorkKind, tokens: number, run: (most: number) => Promise<void>): Promise<WorkOutcome> {
+    if (this.#signal.aborted) {
+      return "aborted";
+    }
+    const outcome = deferred<WorkOutcome>();
+    this.#work = { kind, tokens, run, outcome };
+    this.#scheduler.stepSoon();
+    return outcome.promise;
+  }
+
+  takeWork(): Work | undefined {
+    const work = this.#work;
+    this.#work = undefined;
+    return work;
+  }
+
+  release(): void {
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    this.#scheduler.release(this);
+  }
+
+  /** What already runs ends with its step. */
+  readonly #onAbort = () => this.takeWork()?.outcome.resolve("aborted");
+}

@@ -1,0 +1,141 @@
+import type {
+  LlamaContextSequence,
+  LlamaGrammarEvaluationState,
+  SequenceEvaluateOptions,
+  Token,
+} from "node-llama-cpp";
+import { AppError } from "../../common/errors";
+import type { Lease } from "./lease";
+
+export interface DrawnToken {
+  token: Token;
+  /** Likeliest first; only when asked for. */
+  probabilities: ReadonlyMap<Token, number> | undefined;
+}
+
+interface TokenSourceOptions {
+  /** How tokens are drawn. */
+  sampling: SequenceEvaluateOptions;
+  grammar?: LlamaGrammarEvaluationState | undefined;
+  withProbabilities?: boolean | undefined;
+  /** Called with how many of the prompt's tokens are evaluated, reused ones included. */
+  onPromptProgress?: ((done: number) => void) | undefined;
+}
+
+type TokenIterator = AsyncGenerator<
+  { token: Token; probabilities?: Map<Token, number> },
+  void,
+  undefined | Token[]
+>;
+
+/** The tokens that a model appends to a prompt, drawn one by one when the scheduler gives it the turn. */
+export class TokenSource {
+  /** Prompt tokens whose state the sequence held already. */
+  reusedTokens = 0;
+  /** Prompt tokens that this request evaluated. */
+  evaluatedTokens = 0;
+  readonly #lease: Lease;
+  readonly #options: TokenSourceOptions;
+  readonly #promptLength: number;
+  /** The prompt and what was drawn since. */
+  readonly #tokens: Token[];
+  #isAligned = false;
+  #iterator: TokenIterator | undefined;
+  #drawn: DrawnToken | "end" | undefined;
+
+  constructor(lease: Lease, prompt: readonly Token[], options: TokenSourceOptions) {
+    this.#lease = lease;
+    this.#options = options;
+    this.#tokens = [...prompt];
+    this.#promptLength = prompt.length;
+  }
+
+  /** No further token can be evaluated without shifting others out of the context. */
+  get isFull(): boolean {
+    return this.#tokens.length >= this.#lease.sequence.contextSize;
+  }
+
+  async next(): Promise<DrawnToken | "end" | "aborted"> {
+    if (!this.#isAligned) {
+      await this.#align();
+      this.#isAligned = true;
+      this.reusedTokens = this.#lease.sequence.nextTokenIndex;
+      this.#options.onPromptProgress?.(this.reusedTokens);
+    }
+    for (;;) {
+      const missing = this.#tokens.length - this.#lease.sequence.nextTokenIndex;
+      const kind = missing > 1 ? "prompt" : "generation";
+      const outcome = await this.#lease.perform(kind, missing, (most) => this.#advance(most));
+      if (outcome === "aborted") {
+        return "aborted";
+      }
+      if (outcome === "displaced") {
+        await this.#align();
+        continue;
+      }
+      const drawn = this.#drawn;
+      if (drawn) {
+        this.#drawn = undefined;
+        return drawn;
+      }
+    }
+  }
+
+  /** Ends the drawing; the sequence keeps what it holds. */
+  async dispose(): Promise<void> {
+    await this.#iterator?.return(undefined);
+  }
+
+  /** Removes what the sequence holds beyond the beginning that it shares with the tokens. */
+  async #align(): Promise<void> {
+    // The last token is always evaluated: the next one is drawn from its result.
+    await this.#lease.sequence.adaptStateToTokens(this.#tokens.slice(0, -1), false);
+  }
+
+  /** Evaluates at most so many of the missing tokens, and draws the next one after the last. */
+  async #advance(most: number): Promise<void> {
+    const { sequence } = this.#lease;
+    const start = sequence.nextTokenIndex;
+    const end = Math.min(this.#tokens.length, start + most);
+    const tokens = this.#tokens.slice(start, end);
+    if (end < this.#tokens.length) {
+      await sequence.evaluateWithoutGeneratingNewTokens(tokens);
+    } else {
+      await this.#draw(sequence, tokens);
+    }
+    const done = Math.min(end, this.#promptLength);
+    if (start < done) {
+      this.evaluatedTokens = Math.max(this.evaluatedTokens, done - this.reusedTokens);
+      this.#options.onPromptProgress?.(done);
+    }
+  }
+
+  async #draw(sequence: LlamaContextSequence, tokens: Token[]): Promise<void> {
+    const isFirst = !this.#iterator;
+    this.#iterator ??= this.#start(sequence, tokens);
+    const { value, done } = await this.#iterator.next(isFirst ? undefined : tokens);
+    if (isFirst) {
+      // Recurrent and sliding-window states cannot be cut back; this is where the next turn may continue.
+      await sequence.takeCheckpoint();
+    }
+    if (done) {
+      this.#drawn = "end";
+      return;
+    }
+    this.#drawn = { token: value.token, probabilities: value.probabilities };
+    this.#tokens.push(value.token);
+  }
+
+  #start(sequence: LlamaContextSequence, tokens: Token[]): TokenIterator {
+    const { sampling, grammar, withProbabilities = false } = this.#options;
+    const options = grammar ? { ...sampling, grammarEvaluationState: grammar } : sampling;
+    return withProbabilities
+      ? sequence.evaluateWithMetadata(tokens, { probabilities: true }, options)
+      : sequence.evaluateWithMetadata(tokens, {}, options);
+  }
+}
+
+/** For sequences: nothing may be shifted out of a context silently. */
+export function refuseToShift(): never {
+  throw new AppError("internal", "The context is full, and nothing may be dropped from it.");
+}

@@ -1,0 +1,90 @@
+import { Tensor } from "@huggingface/transformers";
+import type { Step } from "./turns";
+
+/** A text's tokens and its place in the request. */
+export interface TokenizedText {
+  tokens: readonly number[];
+  /** Which part of a pair each token belongs to, where there are pairs. */
+  types?: readonly number[] | undefined;
+  row: number;
+}
+
+export interface Padding {
+  token: number;
+  side: "left" | "right";
+}
+
+/** Most texts of one inference; more gain nothing. */
+const mostTexts = 64;
+/** Texts that are tokenised at once, which blocks the process. */
+const tokenizedTexts = 64;
+
+/** Tokenises the texts of a request without keeping others from their turn. */
+export async function tokenizeAll(
+  texts: readonly string[],
+  step: Step,
+  tokenize: (text: string, row: number) => TokenizedText,
+): Promise<TokenizedText[]> {
+  const tokenized: TokenizedText[] = [];
+  for (let start = 0; start < texts.length; start += tokenizedTexts) {
+    const portion = texts.slice(start, start + tokenizedTexts);
+    const tokenizePortion = () => portion.map((text, index) => tokenize(text, start + index));
+    // A single portion need not wait for its turn: the inference that follows does.
+    const isOnly = texts.length <= tokenizedTexts;
+    tokenized.push(...(isOnly ? tokenizePortion() : await step(() => Promise.resolve(tokenizePortion()))));
+  }
+  return tokenized;
+}
+
+/** Shortest first: texts of like length share a batch, because padding costs as much as text. */
+export function sortedByLength(texts: readonly TokenizedText[]): TokenizedText[] {
+  return [...texts].sort((a, b) => a.tokens.length - b.tokens.length);
+}
+
+/** The texts from `start` that fit into `tokenBudget` once padded, at least one. `sorted` is shortest first. */
+export function nextBatch(
+  sorted: readonly TokenizedText[],
+  start: number,
+  tokenBudget: number,
+): TokenizedText[] {
+  let end = start + 1;
+  for (; end < sorted.length && end - start < mostTexts; end++) {
+    if ((end - start + 1) * (sorted[end]?.tokens.length ?? 0) > tokenBudget) {
+      break;
+    }
+  }
+  return sorted.slice(start, end);
+}
+
+export interface TextInputs {
+  input_ids: Tensor;
+  attention_mask: Tensor;
+  token_type_ids?: Tensor;
+  [name: string]: Tensor | undefined;
+}
+
+/** The batch as a model reads it, texts × longest, and which tokens are text. */
+export function textInputs(batch: readonly TokenizedText[], padding: Padding) {
+  const longest = Math.max(...batch.map(({ tokens }) => tokens.length));
+  const size = batch.length * longest;
+  const ids = new BigInt64Array(size).fill(BigInt(padding.token));
+  const kept = new BigInt64Array(size);
+  const types = batch[0]?.types ? new BigInt64Array(size) : undefined;
+  for (const [index, { tokens, types: typesOfText = [] }] of batch.entries()) {
+    const start = index * longest + (padding.side === "left" ? longest - tokens.length : 0);
+    for (let at = 0; at < tokens.length; at++) {
+      ids[start + at] = BigInt(tokens[at] ?? 0);
+      kept[start + at] = 1n;
+      if (types) {
+        types[start + at] = BigInt(typesOfText[at] ?? 0);
+      }
+    }
+  }
+  const tensor = (values: BigInt64Array) => new Tensor("int64", values, [batch.length, longest]);
+  const inputs: TextInputs = {
+    input_ids: tensor(ids),
+    attention_mask: tensor(kept),
+    ...(types ? { token_type_ids: tensor(types) } : {}),
+  };
+  return { inputs, kept, longest };
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { chooseSlot, type SlotState } from "../../../src/engine-process/llama/choose-slot";
+import { PromptPace } from "../../../src/engine-process/llama/prompt-pace";
+import { StepWidth } from "../../../src/engine-process/llama/step-width";
+
+describe("the choice of a sequence", () => {
+  const slot = (tokens: number[], lastUsed: number, conversation?: string): SlotState => ({
+    tokens,
+    lastUsed,
+    conversation,
+  });
+  const system = [1, 2, 3, 4];
+
+  it("gives a conversation its own again", () => {
+    const own = slot([7, 8], 1, "chat");
+    assert.equal(chooseSlot([slot(system, 9), own], "chat", system), own);
+  });
+
+  it("gives a new conversation an unclaimed one, and the least recently used when there is none", () => {
+    const fresh = slot([], 0);
+    assert.equal(chooseSlot([slot([7], 1, "a"), fresh], "new", system), fresh);
+    const oldest = slot([7], 1, "a");
+    assert.equal(chooseSlot([slot([8], 2, "b"), oldest], "new", system), oldest);
+  });
+
+  it("gives a request of its own the unclaimed one with most of its prompt", () => {
+    const shared = slot([...system, 5, 6], 3);
+    const slots = [slot([], 0), slot([1, 2, 9, 9, 9], 1), shared, slot(system, 4, "chat")];
+    assert.equal(chooseSlot(slots, undefined, [...system, 7]), shared);
+  });
+
+  it("does not give up a state that has little in common with the prompt while another is free", () => {
+    const fresh = slot([], 0);
+    const other = slot([1, 2, 9, 9, 9, 9, 9, 9], 3);
+    assert.equal(chooseSlot([other, fresh], undefined, [1, 2, 3, 4, 5, 6, 7, 8]), fresh);
+  });
+
+  it("leaves conversations alone as long as something else is idle", () => {
+    const unclaimed = slot([9, 9], 5);
+    assert.equal(chooseSlot([slot(system, 1, "chat"), unclaimed], undefined, system), unclaimed);
+    const none: SlotState[] = [];
+    assert.equal(chooseSlot(none, undefined, system), undefined);
+  });
+});
+
+describe("the width of a step", () => {
+  /** Chooses and records until the choice is made from measurements. */
+  function settled(costs: number[], ready: number, width = new StepWidth()): StepWidth {
+    for (let step = 0; step < 3 * ready; step++) {
+      const chosen = width.choose(ready);
+      width.record(chosen, costs[chosen] ?? NaN);
+    }
+    return width;
+  }
+
+  it("is all answers where they share the reading of the weights", () => {
+    assert.equal(settled([0, 10, 11, 12, 14], 4).choose(4), 4);
+  });
+
+  it("is one answer where several together cost more than one after the other", () => {
+    assert.equal(settled([0, 6, 27, 30, 38], 4).choose(4), 1);
+    assert.equal(settled([0, 6, 27, 30, 38], 4).choose(1), 1);
+  });
+
+  it("follows what steps take now", () => {
+    const width = settled([0, 6, 27, 30, 38], 4);
+    for (let step = 0; step < 3050; step++) {
+      const chosen = width.choose(4);
+      width.record(chosen, [0, 6, 7, 8, 9][chosen] ?? NaN);
+    }
+    assert.equal(width.choose(4), 4);
+  });
+});
+
+describe("the pace of a prompt", () => {
+  it("begins with little, and grows with what it learns up to what llama.cpp takes at once", () => {
+    const pace = new PromptPace();
+    assert.equal(pace.chunkTokens, 8);
+    pace.record(8, 10);
+    assert.equal(pace.chunkTokens, 128);
+    pace.record(128, 100);
+    assert.equal(pace.chunkTokens, 512);
+  });
+
+  it("bounds the time of a chunk for a slow model, and more so while somebody watches an answer", () => {
+    const pace = new PromptPace();
+    pace.record(16, 800);
+    assert.equal(pace.chunkTokens, 14);
+    pace.record(200, 1000);
+    assert.equal(pace.chunkTokens, 140);
+    assert.equal(pace.briefChunkTokens, 40);
+  });
+
+  it("learns nothing from a few tokens", () => {
+    const pace = new PromptPace();
+    pace.record(256, 100);
+    pace.record(2, 50);
+    assert.equal(pace.chunkTokens, 512);
+  });
+});
