@@ -93,6 +93,20 @@ async function nativeFiles(modules) {
     ...(await filesBelow(modules, `onnxruntime-node/bin/napi-v6/${platform}/${arch}`)),
     ...(await filesBelow(modules, `@img/sharp-${platform}-${arch}`)),
     ...(await filesBelow(modules, `@img/sharp-libvips-${platform}-${arch}`, (file) => !/\.h$/.test(file))),
+    // In Electron on Linux sharp's native library is not safe; see sharp-build.ts.
+    ...(platform === "linux" ? await wasmSharpFiles(modules) : []),
+  ];
+}
+
+/** @param {string} modules */
+async function wasmSharpFiles(modules) {
+  const isCode = (/** @type {string} */ file) => /\.(?:c?js|json|wasm)$/.test(file);
+  return [
+    ...(await filesBelow(modules, "@img/sharp-wasm32", isCode)),
+    ...["package.json", "index.js", "dist/emnapi.cjs.js", "dist/emnapi.cjs.min.js"].map(
+      (name) => `@emnapi/runtime/${name}`,
+    ),
+    ...["package.json", "tslib.js"].map((name) => `tslib/${name}`),
   ];
 }
 

@@ -1,3 +1,4 @@
+import os from "node:os";
 import type { EngineName } from "../protocol/engine";
 
 /** An engine has no business with these: secrets of the hub, and what would change how Node starts. */
@@ -17,6 +18,6 @@ export function engineEnvironment(
     ELECTRON_RUN_AS_NODE: "1",
     // Each decode step runs on libuv's pool, and ggml starts its threads anew from whichever pool thread
     // it lands on; with one thread it keeps them. ONNX needs the pool for decoding pictures.
-    ...(engine === "llama" ? { UV_THREADPOOL_SIZE: "1" } : {}),
+    UV_THREADPOOL_SIZE: String(engine === "llama" ? 1 : Math.max(4, os.availableParallelism())),
   };
 }

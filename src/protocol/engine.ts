@@ -205,7 +205,10 @@ export interface ChatResult extends ChatStatistics {
 
 export interface TokenLogprobs {
   text: string;
-  /** Natural logarithm of the probability before sampling filters. */
+  /**
+   * Natural logarithm of the probability: of the ONNX engine before sampling, of llama.cpp after the repeat
+   * penalty and, above temperature 0, after temperature and filters.
+   */
   logprob: number;
   /** Likeliest first. */
   top: { text: string; logprob: number }[];

@@ -43,7 +43,7 @@ import { QUIET_SETTINGS, THEMES, serverUserDir, writeSettings } from "../vscode-
  * @returns {Promise<Session>}
  */
 export async function openSession(options = {}) {
-  const { extension = repoRoot, theme = "dark", viewport = { width: 1280, height: 800 } } = options;
+  const { extension = repoRoot, theme = "dark", viewport = { width: 1280, height: 1100 } } = options;
   const scratch = await mkdtemp(path.join(tmpdir(), "local-models-"));
   /** @type {(() => Promise<unknown>)[]} */
   const undo = [() => rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import os from "node:os";
 import { engineEnvironment } from "../../../src/engine/environment";
 
 describe("an engine's environment", () => {
@@ -14,10 +15,13 @@ describe("an engine's environment", () => {
 
   it("has no token and nothing that changes how Node starts", () => {
     const environment = engineEnvironment("onnx", parent);
-    assert.deepEqual(environment, { PATH: "/bin", ELECTRON_RUN_AS_NODE: "1" });
+    const { UV_THREADPOOL_SIZE: poolSize, ...others } = environment;
+    assert.deepEqual(others, { PATH: "/bin", ELECTRON_RUN_AS_NODE: "1" });
+    assert.ok(Number(poolSize) >= 4);
   });
 
-  it("gives llama.cpp one pool thread", () => {
+  it("gives llama.cpp one pool thread, and ONNX at least one per core for pictures", () => {
     assert.equal(engineEnvironment("llama", parent)["UV_THREADPOOL_SIZE"], "1");
+    assert.ok(Number(engineEnvironment("onnx", parent)["UV_THREADPOOL_SIZE"]) >= os.availableParallelism());
   });
 });
