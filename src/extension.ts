@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { settlesWithin } from "./common/async";
+import { steadyStorageFolder } from "./common/storage-folder";
 import { Deployments } from "./engine/deployments";
 import { GraphicsProbe } from "./engine/graphics";
 import { readCatalogue } from "./library/catalogue";
@@ -61,7 +62,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
     workerPath: context.asAbsolutePath("dist/store-worker.js"),
     wasmPath: context.asAbsolutePath("dist/sql-wasm.wasm"),
     kernelPath: context.asAbsolutePath("dist/vector-kernel.wasm"),
-    directory: path.join((context.storageUri ?? context.globalStorageUri).fsPath, "store"),
+    directory: path.join(
+      steadyStorageFolder((context.storageUri ?? context.globalStorageUri).fsPath),
+      "store",
+    ),
     logger: log,
   });
 

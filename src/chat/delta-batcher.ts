@@ -9,6 +9,7 @@ export class DeltaBatcher {
   readonly #deliver: (text: string) => void;
   #text = "";
   #isWaiting = false;
+  #deliveredAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deliver: (text: string) => void) {
@@ -18,30 +19,28 @@ export class DeltaBatcher {
   push(text: string): void {
     this.#text += text;
     this.#isWaiting = true;
-    if (this.#timer === undefined) {
-      this.flush();
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        if (this.#isWaiting) {
-          this.push("");
-        }
-      }, frameMs);
-    }
-  }
-
-  /** Delivers what waits. */
-  flush(): void {
-    if (this.#isWaiting) {
-      const text = this.#text;
-      this.#text = "";
-      this.#isWaiting = false;
-      this.#deliver(text);
+    const left = this.#deliveredAt + frameMs - performance.now();
+    if (left <= 0) {
+      this.#flush();
+    } else {
+      this.#timer ??= setTimeout(() => this.#flush(), left);
     }
   }
 
   /** Delivers what waits and nothing afterwards. */
   finish(): void {
+    this.#flush();
+  }
+
+  #flush(): void {
     clearTimeout(this.#timer);
-    this.flush();
+    this.#timer = undefined;
+    if (this.#isWaiting) {
+      this.#deliveredAt = performance.now();
+      const text = this.#text;
+      this.#text = "";
+      this.#isWaiting = false;
+      this.#deliver(text);
+    }
   }
 }
