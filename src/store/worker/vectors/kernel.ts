@@ -12,7 +12,6 @@ export interface VectorKernel {
     query: number,
     scores: number,
   ) => void;
-  readonly dotFloat32: (matrix: number, rows: number, columns: number, query: number, scores: number) => void;
   readonly quantize: (source: number, rows: number, columns: number, matrix: number, scales: number) => void;
 }
 
