@@ -48,13 +48,19 @@ const bundles = [
     entryPoints: {
       "store-worker": "src/store/worker/main.ts",
       "photo-scanner": "src/photos/scan/worker.ts",
+      "picture-mentions": "src/photos/search/mentions/worker.ts",
+      "check-worker": "src/evaluation/checks/worker.ts",
     },
     outdir: "dist",
     format: "cjs",
   },
   {
     ...shared,
-    entryPoints: { chat: "webview-ui/chat/main.tsx", photos: "webview-ui/photos/main.tsx" },
+    entryPoints: {
+      chat: "webview-ui/chat/main.tsx",
+      photos: "webview-ui/photos/main.tsx",
+      evaluation: "webview-ui/evaluation/main.tsx",
+    },
     outdir: "dist/webview",
     platform: "browser",
     format: "iife",
@@ -89,7 +95,8 @@ async function testBundles() {
 }
 
 async function main() {
-  if (!watch) {
+  if (production) {
+    // Otherwise what runs from an earlier build would lose its files.
     await rm(path.join(root, "dist"), { recursive: true, force: true });
   }
   await mkdir(path.join(root, "dist"), { recursive: true });
@@ -107,7 +114,9 @@ async function main() {
       all.map(async (options) => (await esbuild.context({ ...options, logLevel: "info" })).watch()),
     );
   } else {
-    await Promise.all(all.map((options) => esbuild.build(options)));
+    // A bundle with an error must not keep the others from being built.
+    const results = await Promise.allSettled(all.map((options) => esbuild.build(options)));
+    process.exitCode = results.some(({ status }) => status === "rejected") ? 1 : 0;
   }
 }
 

@@ -16,7 +16,8 @@ const rooms = /** @type {Record<string, string[]>} */ ({
   "src/store": ["common", "protocol"],
   "src/chat": ["common", "protocol", "library", "engine", "store"],
   "src/photos": ["common", "protocol", "library", "engine", "store"],
-  "src/vscode": ["common", "protocol", "library", "engine", "store", "chat", "photos"],
+  "src/evaluation": ["common", "protocol", "library", "engine", "store"],
+  "src/vscode": ["common", "protocol", "library", "engine", "store", "chat", "photos", "evaluation"],
   "webview-ui": ["common", "protocol"],
 });
 const roomNames = [...Object.keys(rooms).map((path) => path.replace("src/", "")), "extension"];

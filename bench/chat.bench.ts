@@ -1,6 +1,7 @@
 /**
  * Speed of a chat through the product (store, RPC and engine process included) over bare node-llama-cpp in
- * a process of its own with the same threads and context; alternating, medians.
+ * a process of its own with the same threads and context; alternating, medians. With `--llama-server PATH`
+ * also over llama.cpp's own server.
  */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,8 +13,9 @@ import { silentLogger } from "../src/common/logger";
 import type { Deployments } from "../src/engine/deployments";
 import type { ChatTurn } from "../src/protocol/engine";
 import { Store } from "../src/store/store-client";
-import { BareLlama } from "./lib/bare";
+import { type BareLlama, startBareLlama } from "./lib/bare";
 import { figurePrinter, median } from "./lib/figures";
+import { LlamaServer } from "./lib/llama-server";
 import { benchTarget, greedy, modelId, newDeployments, newWords, root } from "./lib/product";
 import { randomLlama } from "./lib/random-llama";
 
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     words: { type: "string", default: "120" },
     /** Words of the conversation before the second turn; each is about five tokens. */
     history: { type: "string", default: "400" },
+    "llama-server": { type: "string" },
   },
 });
 const threads = Number(values.threads);
@@ -53,7 +56,7 @@ async function main(): Promise<void> {
     directory: folder,
     logger: silentLogger,
   });
-  const bare = await BareLlama.start({ modelPath, contextLength, threads });
+  const bare = await startBareLlama({ modelPath, contextLength, threads });
   try {
     const deployTimes: number[] = [];
     for (let round = 0; round < deployRounds; round++) {
@@ -66,6 +69,10 @@ async function main(): Promise<void> {
     await measurePrompts(deployments, bare);
     await measureSecondTurns(deployments, bare);
     print("deploy_ms", median(deployTimes));
+    const program = values["llama-server"];
+    if (program) {
+      await measureServer(deployments, { program, modelPath, threads, contextLength });
+    }
   } finally {
     bare.stop();
     await deployments.dispose();
@@ -141,6 +148,38 @@ async function measureSecondTurns(deployments: Deployments, bare: BareLlama): Pr
     return own.firstTokenMs / firstTokenMs;
   });
   print("second_turn_ttft_ratio", median(ratios));
+}
+
+/** Answers to a prompt of about 512 tokens, each as its client sees it. */
+async function measureServer(
+  deployments: Deployments,
+  start: Parameters<typeof LlamaServer.start>[0],
+): Promise<void> {
+  const server = await LlamaServer.start(start);
+  try {
+    const figures = await alternate(async () => {
+      const text = newWords(100);
+      const theirs = await server.tokensPerSecond(asPrompt(text), tokens);
+      return { theirs, own: await ownTokensPerSecond(deployments, text) };
+    });
+    print("llama_server_ratio", median(figures.map(({ own, theirs }) => own / theirs)));
+    print("llama_server_tok_s", median(figures.map(({ theirs }) => theirs)));
+  } finally {
+    server.stop();
+  }
+}
+
+async function ownTokensPerSecond(deployments: Deployments, text: string): Promise<number> {
+  let firstAt = 0;
+  const params = { turns: [{ role: "user" as const, text }], sampling: greedy(tokens) };
+  const { generatedTokens } = await deployments.chat(modelId, params, {
+    onEvent: (event) => {
+      if (event.type === "text") {
+        firstAt ||= performance.now();
+      }
+    },
+  });
+  return ((generatedTokens - 1) * 1000) / (performance.now() - firstAt);
 }
 
 /** From the request in the host to its first token there. */

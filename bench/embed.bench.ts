@@ -3,7 +3,7 @@
  * bare onnxruntime-node loop on ready tensors with the same threads and batch; alternating, medians. Pictures
  * are 12-megapixel JPEG files, and are compared with what the processor's cores could do at best.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -11,9 +11,10 @@ import { AutoTokenizer, env } from "@huggingface/transformers";
 import type { Deployments } from "../src/engine/deployments";
 import type { EngineTask } from "../src/protocol/engine";
 import type { BareRequest, BareTensor } from "./lib/bare-onnx.mjs";
-import { BareOnnx } from "./lib/bare-onnx-process";
+import { startBareOnnx } from "./lib/bare";
 import { figurePrinter, median } from "./lib/figures";
 import { decodeSeconds, writePhotographs } from "./lib/photographs";
+import { pixelInput } from "./lib/pixel-input";
 import { benchTarget, modelId, newDeployments, root } from "./lib/product";
 import { benchWords, randomPictureEmbedder, randomTextEmbedder } from "./lib/random-onnx";
 
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
 
 async function measureTexts(model: string): Promise<void> {
   const stack = await deploy(model, "embedding");
-  const bare = await BareOnnx.start({ modelFile: graphOf(model, "model"), threads });
+  const bare = await startBareOnnx({ modelFile: graphOf(model, "model"), threads });
   env.allowRemoteModels = false;
   const tokenizer = await AutoTokenizer.from_pretrained(model);
   try {
@@ -90,8 +91,8 @@ async function measurePictures(model: string): Promise<void> {
     path: files[index % files.length] ?? "",
   }));
   const stack = await deploy(model, "image-text");
-  const bare = await BareOnnx.start({ modelFile: graphOf(model, "vision_model"), threads });
-  const pixels = pixelInput(model);
+  const bare = await startBareOnnx({ modelFile: graphOf(model, "vision_model"), threads });
+  const pixels = pixelInput(model, imageBatch);
   try {
     const ratios: number[] = [];
     const speeds: number[] = [];
@@ -144,26 +145,6 @@ function textInputs({ input_ids: ids, attention_mask: kept }: TokenBatch): BareR
     input_ids: { type: "int64", data: copy(ids), dims },
     attention_mask: { type: "int64", data: copy(kept), dims },
     token_type_ids: { type: "int64", data: new BigInt64Array(ids.data.length), dims },
-  };
-}
-
-interface PictureSize {
-  width?: number;
-  height?: number;
-}
-
-/** Pixels of a batch as the model's processor makes them, all alike. */
-function pixelInput(model: string): BareTensor {
-  const settings = JSON.parse(readFileSync(path.join(model, "preprocessor_config.json"), "utf8")) as {
-    crop_size?: PictureSize | number;
-    size?: PictureSize | number;
-  };
-  const size = settings.crop_size ?? settings.size ?? {};
-  const { width = 224, height = 224 } = typeof size === "number" ? { width: size, height: size } : size;
-  return {
-    type: "float32",
-    data: new Float32Array(imageBatch * 3 * width * height).fill(0.1),
-    dims: [imageBatch, 3, height, width],
   };
 }
 

@@ -22,6 +22,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const dimensions = Number(values.dimensions);
 const rowsAtOnce = 5000;
+const folders = 50;
 const space = { fingerprint: "bench", dimensions };
 
 async function main(): Promise<void> {
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   try {
     const vectors = await fill(store);
     await measureSpeed(store, vectors);
+    await measureOthers(store);
     await measureRecall(store, vectors);
   } finally {
     await store.close();
@@ -59,7 +61,7 @@ async function fill(store: Store): Promise<Float32Array> {
     const count = Math.min(rowsAtOnce, rows - first);
     const numbers = Array.from({ length: count }, (_, index) => first + index);
     const found = numbers.map((row) => ({
-      path: `/p/${row}.jpg`,
+      path: `/p/${row % folders}/holiday-${row}.jpg`,
       size: row,
       modified: row,
       hash: String(row),
@@ -100,6 +102,36 @@ async function measureSpeed(store: Store, vectors: Float32Array): Promise<void> 
   print(`int8_${size}_ms_over_memcpy_ms`, median(searches) / median(copies));
   print("search_ms", median(searches));
   print("memcpy_ms", median(copies));
+}
+
+/** What a search asks beside: with a filter, by words, and groups of pictures that are nearly the same. */
+async function measureOthers(store: Store): Promise<void> {
+  const timed = async (metric: string, rounds: number, ask: () => Promise<unknown>) => {
+    const times: number[] = [];
+    // The first round of several warms up.
+    for (let round = rounds === 1 ? 1 : 0; round <= rounds; round++) {
+      const startedAt = performance.now();
+      await ask();
+      if (round > 0) {
+        times.push(performance.now() - startedAt);
+      }
+    }
+    print(metric, median(times));
+  };
+  const filter = { folder: "/p/7" };
+  const rounds = Number(values.rounds);
+  await timed("filtered_search_ms", rounds, () =>
+    store.request("searchMedia", { space, query: randomVector(), filter, limit: 50 }),
+  );
+  await timed("thousand_hits_ms", rounds, () =>
+    store.request("searchMedia", { space, query: randomVector(), filter: {}, limit: 1000 }),
+  );
+  const text = { unwanted: [], roots: ["/p"], filter: {} };
+  await timed("rare_word_ms", rounds, () => store.request("searchText", { ...text, wanted: ["4711"] }));
+  await timed("word_of_every_file_ms", rounds, () =>
+    store.request("searchText", { ...text, wanted: ["holiday"] }),
+  );
+  await timed("duplicates_ms", 1, () => store.request("findDuplicates", { space, filter: {} }));
 }
 
 async function measureRecall(store: Store, vectors: Float32Array): Promise<void> {

@@ -6,6 +6,7 @@ import { Deployments } from "./engine/deployments";
 import { GraphicsProbe } from "./engine/graphics";
 import { readCatalogue } from "./library/catalogue";
 import { Library } from "./library/library";
+import { RunningPhotoModels } from "./photos/models";
 import { Store } from "./store/store-client";
 import { createApi, type LocalModelsApi } from "./vscode/api";
 import { registerChatCommands } from "./vscode/commands/chat-commands";
@@ -16,12 +17,16 @@ import { registerModelCommands } from "./vscode/commands/model-commands";
 import { registerPullCommands } from "./vscode/commands/pull-commands";
 import { CrashNotices } from "./vscode/crash-notices";
 import { Deployer } from "./vscode/deploy";
+import { registerEvaluation } from "./vscode/evaluation/register";
 import { Hardware } from "./vscode/hardware";
 import { HubToken } from "./vscode/hub-token";
+import { LastEditor } from "./vscode/last-editor";
 import { rememberedThreads } from "./vscode/measured-threads";
 import { ModelConfigurations } from "./vscode/model-configurations";
 import { ModelsFolderWatch } from "./vscode/models-folder-watch";
 import { ChatPanels } from "./vscode/panels/chat-panels";
+import { registerEvaluationResults } from "./vscode/panels/evaluation-panels";
+import { PhotoFeature } from "./vscode/photos/photo-feature";
 import { Puller } from "./vscode/pull";
 import { settings } from "./vscode/settings";
 import { StatusBar } from "./vscode/status-bar";
@@ -29,6 +34,8 @@ import { ModelsTree } from "./vscode/tree/models-tree";
 
 /** VS Code gives a few seconds in all; answers under way get this much of it. */
 const answersEndMs = 1_500;
+/** A response is given up, and how far the evaluation came is stored. */
+const evaluationEndMs = 2_500;
 
 /** What must end in order, and be waited for, when VS Code closes. */
 let shutdown: (() => Promise<void>) | undefined;
@@ -58,20 +65,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
       isInUse: (id) => deployments.get(id) !== undefined,
     }),
   );
+  const storeFolder = path.join(
+    steadyStorageFolder((context.storageUri ?? context.globalStorageUri).fsPath),
+    "store",
+  );
   const store = new Store({
     workerPath: context.asAbsolutePath("dist/store-worker.js"),
     wasmPath: context.asAbsolutePath("dist/sql-wasm.wasm"),
     kernelPath: context.asAbsolutePath("dist/vector-kernel.wasm"),
-    directory: path.join(
-      steadyStorageFolder((context.storageUri ?? context.globalStorageUri).fsPath),
-      "store",
-    ),
+    directory: storeFolder,
     logger: log,
   });
 
   const configurations = own(new ModelConfigurations(deployments, log));
   const deployer = new Deployer(deployments, configurations, log);
   const puller = own(new Puller(library, log));
+  const lastEditor = own(new LastEditor());
   const panels = own(
     new ChatPanels({
       extensionUri: context.extensionUri,
@@ -79,11 +88,40 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
       deployments,
       configurations,
       store,
+      lastEditor,
       logger: log,
     }),
   );
+  const photos = own(
+    new PhotoFeature({
+      extensionUri: context.extensionUri,
+      library,
+      deployments,
+      deployer,
+      puller,
+      lastEditor,
+      store,
+      models: new RunningPhotoModels(deployments),
+      scannerPath: context.asAbsolutePath("dist/photo-scanner.js"),
+      mentionsPath: context.asAbsolutePath("dist/picture-mentions.js"),
+      enginePath,
+      cacheFolder: path.join(context.globalStorageUri.fsPath, "pictures"),
+      memento: context.workspaceState,
+      logger: log,
+    }),
+  );
+  const checkWorkerPath = context.asAbsolutePath("dist/check-worker.js");
+  const parts = { library, deployments, configurations, store, storeFolder, checkWorkerPath };
+  const evaluation = own(registerEvaluation({ ...parts, memento: context.workspaceState, logger: log }));
+  const { extensionUri } = context;
+  const { runner } = evaluation;
+  own(registerEvaluationResults({ extensionUri, store, runner, lastEditor, logger: log }));
   shutdown = async () => {
-    await settlesWithin(panels.stopAll(), answersEndMs);
+    await Promise.all([
+      settlesWithin(panels.stopAll(), answersEndMs),
+      photos.stop(),
+      settlesWithin(evaluation.stop(), evaluationEndMs),
+    ]);
     await Promise.all([deployments.dispose(), graphics.dispose(), store.close()]);
   };
 
@@ -98,7 +136,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<LocalM
   own(registerConfigurationCommands(library, configurations, log));
   own(registerHardwareCommands(hardware, deployments, log));
   own(registerMiscCommands(library, token, log));
-  return createApi(library, deployments, deployer, configurations);
+  return createApi(library, deployments, deployer, configurations, photos.photos);
 }
 
 export async function deactivate(): Promise<void> {

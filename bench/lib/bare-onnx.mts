@@ -27,7 +27,6 @@ process.once("disconnect", () => process.exit());
 const start = JSON.parse(process.argv[2] ?? "") as BareStart;
 const session = await InferenceSession.create(start.modelFile, {
   intraOpNumThreads: start.threads,
-  extra: { session: { intra_op: { allow_spinning: "0" } } },
 });
 
 process.on("message", (request) => {

@@ -14,6 +14,7 @@ export function benchTarget(modelPath: string, contextLength: number, threads: n
   return {
     id: modelId,
     name: modelId,
+    revision: "main",
     isDemo: false,
     load: {
       engine: "llama",

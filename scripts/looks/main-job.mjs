@@ -18,7 +18,7 @@ export async function look({ workbench, shot }) {
 
   const demo = await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
   await demo.inlineAction("Deploy");
-  await workbench.waitStatus(/Demo Chat$/);
+  await workbench.waitStatus(/Demo Chat Q8_0$/);
   await workbench.command("Local Models: Open Chat");
   const frame = await workbench.webview({ holds: ".composer" });
   await sleep(800);

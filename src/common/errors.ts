@@ -23,6 +23,7 @@ export type ErrorCode =
   | "engine-stopped"
   | "empty-prompt"
   | "prompt-too-long"
+  | "empty-response"
   | "store-damaged"
   | "store-locked"
   | "store-newer"

@@ -30,6 +30,7 @@ new RpcPeer<EngineWire, EngineHostWire>(
       return null;
     },
     graphics: async () => (await import("./graphics")).graphicsInfo(),
+    convertPicture: async (params) => (await importPictures()).convertPicture(params),
     ping: () => null,
     probe: async () => {
       // Any access to a file waits its turn in the pool.
@@ -62,8 +63,13 @@ async function importBackend(engine: LoadParams["engine"]): Promise<LoadBackend>
     return (await import("./llama/llama-backend")).loadLlamaBackend;
   }
   // Before the library, which imports sharp.
-  (await import("./onnx/sharp-build")).chooseSharpBuild();
+  (await import("./sharp-build")).chooseSharpBuild();
   return (await import("./onnx/onnx-backend")).loadOnnxBackend;
+}
+
+async function importPictures() {
+  (await import("./sharp-build")).chooseSharpBuild();
+  return import("./pictures/convert");
 }
 
 type Service = Exclude<keyof EngineBackend, "loaded" | "limitThreads" | "dispose">;

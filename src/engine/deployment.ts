@@ -5,7 +5,10 @@ import type { LoadedModel, LoadParams } from "../protocol/engine";
 export interface DeployTarget {
   /** The model's id in the library. */
   id: string;
+  /** With the variant, so that two quantizations of a model are told apart: `Qwen2.5 1.5B Instruct Q4_K_M`. */
   name: string;
+  /** The commit of its files: what was computed with another is not comparable. */
+  revision: string;
   isDemo: boolean;
   load: LoadParams;
 }

@@ -6,7 +6,7 @@ import type { RequestOptions, RpcPeer } from "../protocol/rpc";
 /** What a running model can be asked for; which of them it serves depends on its task. */
 export type ServiceName = Exclude<
   keyof EngineWire,
-  "load" | "limitThreads" | "graphics" | "ping" | "probe" | "shutdown"
+  "load" | "limitThreads" | "graphics" | "convertPicture" | "ping" | "probe" | "shutdown"
 >;
 
 interface RunningRequest {

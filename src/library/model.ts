@@ -64,6 +64,11 @@ export interface DownloadedModel {
   isDemo: boolean;
 }
 
+/** Tells a model's quantizations apart: `Qwen2.5 1.5B Instruct Q4_K_M`. */
+export function fullName({ name, variantLabel }: Pick<DownloadedModel, "name" | "variantLabel">): string {
+  return `${name} ${variantLabel}`.trim();
+}
+
 /** A download that was begun and is not complete. */
 export interface PartialModel {
   id: string;

@@ -21,6 +21,8 @@ export type EngineWire = {
   limitThreads: Method<{ most: number }, null>;
   /** What llama.cpp can use beside the processor; answered without a model. */
   graphics: Method<null, GraphicsInfo>;
+  /** Writes a picture in another size and format; answered without a model. */
+  convertPicture: Method<PictureConversion, null>;
   /** Answers at once unless native code holds the process. */
   ping: Method<null, null>;
   /** Passes through libuv's pool, where native work runs, so it is answered once that lets go. */
@@ -111,6 +113,10 @@ export interface LoadedModel {
   /** Set when this load measured them; worth remembering. */
   measuredThreads?: MeasuredThreads | undefined;
   loadMs: number;
+  /** Libraries with their versions, such as `node-llama-cpp 3.22.1, llama.cpp v0.5.0`. */
+  engineVersion: string;
+  /** sha256 (hex) of the text of the chat template; undefined without one. */
+  chatTemplateHash?: string | undefined;
 }
 
 export interface ChatTurn {
@@ -165,6 +171,11 @@ export interface ChatParams {
   tools?: Tool[] | undefined;
   /** So many likeliest tokens are reported for each generated one; 0 when left out. */
   topLogprobs?: number | undefined;
+  /**
+   * What was asked before has no influence, down to the last bit: kept state is not reused and the prompt is
+   * evaluated in parts of a fixed size. Holds when no other batch request runs beside it; slower.
+   */
+  reproducible?: boolean | undefined;
 }
 
 export interface CompleteParams {
@@ -230,6 +241,18 @@ export interface EmbedResult {
 /** A file, or the bytes of one. */
 export type MediaSource = { path: string } | { name: string; bytes: Uint8Array };
 
+export interface PictureConversion {
+  /** A file. */
+  source: string;
+  /** What to call it in errors. */
+  name: string;
+  /** Appears complete or not at all; one that is there already stays. */
+  target: string;
+  /** Pixels. Smaller pictures keep their size; drawings (SVG) are enlarged in `webp`, which is for showing them. */
+  longestSide: number;
+  format: "webp" | "png";
+}
+
 export interface ImagesParams {
   images: MediaSource[];
   priority?: Priority | undefined;
@@ -243,8 +266,16 @@ export interface ImageFailure {
 }
 
 export interface EmbedImagesResult extends EmbedResult {
+  /** One per picture; zero for those that failed. */
+  sizes: PictureSize[];
   /** Their rows are zero. */
   failures: ImageFailure[];
+}
+
+/** Pixels of the picture as it is shown: upright, and before the model's own resizing. */
+export interface PictureSize {
+  width: number;
+  height: number;
 }
 
 export interface CaptionResult {
@@ -258,6 +289,7 @@ export interface TranscribeParams {
   audio: MediaSource | { samples: Float32Array };
   /** Such as `en`; undefined leaves it to the model. */
   language?: string | undefined;
+  priority?: Priority | undefined;
 }
 
 export interface TranscriptSegment {
@@ -278,6 +310,7 @@ export interface TranscribeResult {
 export interface RerankParams {
   query: string;
   documents: string[];
+  priority?: Priority | undefined;
 }
 
 export interface RerankResult {

@@ -8,6 +8,8 @@ export type PhotoScannerWire = {
 
 export interface ScanRequest {
   roots: ScanRoot[];
+  /** Absolute paths of files and folders that changed, to look only at them; everything when left out. */
+  only?: string[] | undefined;
 }
 
 export interface ScanRoot {
@@ -27,6 +29,7 @@ export interface ScanProgress {
   read: number;
 }
 
+/** Of what was looked at. */
 export interface ScanResult {
   found: number;
   changed: number;

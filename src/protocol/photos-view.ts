@@ -16,6 +16,8 @@ export type PhotosHostWire = {
   /** Everything about one picture, for the preview. */
   details: Method<{ photoId: number }, PhotoDetails>;
 
+  /** Lets the person choose the folder that the window works in. */
+  openFolder: Method<null, null>;
   /** Scans the folders and embeds what is new; lets the person choose a model first where none runs. */
   startIndexing: Method<null, null>;
   pauseIndexing: Method<null, null>;

@@ -1,27 +1,31 @@
 import type { ChatStatistics } from "./engine";
 import type { Method } from "./rpc";
+import type { StoreEvaluationsWire } from "./store-evaluations";
 import type { StoreMediaWire } from "./store-media";
+import type { StoreSearchWire } from "./store-search";
 
 /** The wire between the extension host and the store worker. A reply means the change is on disk. */
-export type StoreWire = StoreMediaWire & {
-  /** `wasmPath` is SQLite, `kernelPath` what searches vectors. */
-  open: Method<{ directory: string; wasmPath: string; kernelPath: string }, StoreOpened>;
-  /** Folds the journal into the database file. */
-  checkpoint: Method<null, null>;
-  close: Method<null, null>;
-  /** Serves the same requests on a `MessagePort`, so that another worker need not go through the host. */
-  connect: Method<{ port: object }, null>;
+export type StoreWire = StoreMediaWire &
+  StoreSearchWire &
+  StoreEvaluationsWire & {
+    /** `wasmPath` is SQLite, `kernelPath` what searches vectors. */
+    open: Method<{ directory: string; wasmPath: string; kernelPath: string }, StoreOpened>;
+    /** Folds the journal into the database file. */
+    checkpoint: Method<null, null>;
+    close: Method<null, null>;
+    /** Serves the same requests on a `MessagePort`, so that another worker need not go through the host. */
+    connect: Method<{ port: object }, null>;
 
-  listChats: Method<null, ChatSummary[]>;
-  getChat: Method<{ chatId: string }, StoredChat | null>;
-  createChat: Method<{ chat: NewChat }, null>;
-  updateChat: Method<{ chatId: string; change: ChatChange; at: number }, null>;
-  deleteChat: Method<{ chatId: string }, null>;
-  addMessages: Method<{ chatId: string; messages: StoredMessage[] }, null>;
-  updateMessage: Method<{ messageId: string; change: MessageChange }, null>;
-  /** Deletes the message and all later ones of its chat. */
-  truncateChat: Method<{ chatId: string; fromMessageId: string }, null>;
-};
+    listChats: Method<null, ChatSummary[]>;
+    getChat: Method<{ chatId: string }, StoredChat | null>;
+    createChat: Method<{ chat: NewChat }, null>;
+    updateChat: Method<{ chatId: string; change: ChatChange; at: number }, null>;
+    deleteChat: Method<{ chatId: string }, null>;
+    addMessages: Method<{ chatId: string; messages: StoredMessage[] }, null>;
+    updateMessage: Method<{ messageId: string; change: MessageChange }, null>;
+    /** Deletes the message and all later ones of its chat. */
+    truncateChat: Method<{ chatId: string; fromMessageId: string }, null>;
+  };
 
 /** The store asks nothing of the host. */
 export type StoreHostWire = Record<never, never>;

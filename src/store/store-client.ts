@@ -56,12 +56,13 @@ export class Store implements Disposable {
     return (await this.#ready()).opened;
   }
 
-  /** A reply to a change means that it is on disk. */
+  /** A reply to a change means that it is on disk. Only long work ends early when it is cancelled. */
   async request<K extends StoreMethod>(
     method: K,
     params: StoreWire[K]["params"],
+    options: { signal?: AbortSignal } = {},
   ): Promise<StoreWire[K]["result"]> {
-    return (await this.#ready()).peer.request(method, params);
+    return (await this.#ready()).peer.request(method, params, options);
   }
 
   /**
@@ -107,7 +108,7 @@ export class Store implements Disposable {
 
   async #ready(): Promise<RunningWorker> {
     if (this.#closing) {
-      throw new AppError("peer-closed", "The chats are closed because the window is closing.");
+      throw new AppError("peer-closed", "This window is closing.");
     }
     this.#running ??= this.#start();
     const running = this.#running;

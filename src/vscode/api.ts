@@ -12,6 +12,7 @@ import type {
 } from "../protocol/engine";
 import { type Deployer, requireTrust } from "./deploy";
 import type { ModelConfigurations } from "./model-configurations";
+import type { Photos } from "./photos/photos";
 
 /** A model as other extensions see it. */
 export interface ApiModel {
@@ -20,6 +21,17 @@ export interface ApiModel {
   name: string;
   kind: ModelKind;
   state: "stopped" | "loading" | "running" | "restarting" | "stopping" | "failed";
+}
+
+/** A picture of the workspace as other extensions see it. */
+export interface ApiPicture {
+  /** Absolute. */
+  path: string;
+  caption: string | undefined;
+  /** Cosine with the query, -1…1; undefined where it was found by its name or caption only. */
+  score: number | undefined;
+  /** Whether it stands out from the other pictures; there may be none that does. */
+  isLikely: boolean;
 }
 
 /**
@@ -61,6 +73,8 @@ export interface LocalModelsApi {
     audio: MediaSource,
     options?: { signal?: AbortSignal; language?: string },
   ): Promise<TranscribeResult>;
+  /** The indexed pictures of the workspace that the words describe best, best first; 20 where no limit is set. */
+  searchPictures(query: string, options?: { signal?: AbortSignal; limit?: number }): Promise<ApiPicture[]>;
 }
 
 export function createApi(
@@ -68,6 +82,7 @@ export function createApi(
   deployments: Deployments,
   deployer: Deployer,
   configurations: ModelConfigurations,
+  photos: Photos,
 ): LocalModelsApi {
   const downloaded = (modelId: string): DownloadedModel => {
     const model = library.find(modelId);
@@ -118,5 +133,9 @@ export function createApi(
     caption: (modelId, images, { signal } = {}) => deployments.caption(modelId, { images }, { signal }),
     transcribe: (modelId, audio, { signal, language } = {}) =>
       deployments.transcribe(modelId, { audio, language }, { signal }),
+    searchPictures: async (text, { signal = new AbortController().signal, limit = 20 } = {}) => {
+      const found = await photos.find(text, limit, signal);
+      return found.map(({ path, caption, score, isLikely }) => ({ path, caption, score, isLikely }));
+    },
   };
 }

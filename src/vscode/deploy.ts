@@ -4,7 +4,7 @@ import { AppError } from "../common/errors";
 import { formatPercent } from "../common/format";
 import type { Logger } from "../common/logger";
 import type { Deployments, DeployTarget } from "../engine/deployments";
-import type { DownloadedModel } from "../library/model";
+import { type DownloadedModel, fullName } from "../library/model";
 import { Cancellations } from "./cancellations";
 import { commandIds } from "./ids";
 import { kindLabel, taskOf } from "./kinds";
@@ -29,7 +29,7 @@ export class Deployer {
     try {
       requireTrust();
       const target = deployTarget(model, await this.#configurations.load(model.id));
-      await this.#cancellations.run(model.id, model.name, (controller) =>
+      await this.#cancellations.run(model.id, target.name, (controller) =>
         this.#deployWithProgress(target, controller),
       );
       return true;
@@ -104,7 +104,7 @@ export function requireTrust(): void {
 
 type LoadChoices = Awaited<ReturnType<ModelConfigurations["load"]>>;
 
-function deployTarget(model: DownloadedModel, choices: LoadChoices): DeployTarget {
+export function deployTarget(model: DownloadedModel, choices: LoadChoices): DeployTarget {
   const task = taskOf(model.kind);
   if (!task) {
     throw new AppError(
@@ -115,7 +115,8 @@ function deployTarget(model: DownloadedModel, choices: LoadChoices): DeployTarge
   }
   return {
     id: model.id,
-    name: model.name,
+    name: fullName(model),
+    revision: model.revision,
     isDemo: model.isDemo,
     load: {
       engine: model.engine,

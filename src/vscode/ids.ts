@@ -16,6 +16,26 @@ export const commandIds = {
   openSettings: "localModels.openSettings",
   showHardware: "localModels.showHardware",
   editConfiguration: "localModels.editConfiguration",
+  searchPictures: "localModels.searchPictures",
+  findSimilarPictures: "localModels.findSimilarPictures",
+  indexPictures: "localModels.indexPictures",
+  newEvaluation: "localModels.newEvaluation",
+  runEvaluation: "localModels.runEvaluation",
+  cancelEvaluation: "localModels.cancelEvaluation",
+  resumeEvaluation: "localModels.resumeEvaluation",
+  retryFailedResponses: "localModels.retryFailedResponses",
+  resetEvaluation: "localModels.resetEvaluation",
+  judgeAgain: "localModels.judgeAgain",
+  compareModels: "localModels.compareModels",
+  rerunFromLockfile: "localModels.rerunFromLockfile",
+  showEvaluations: "localModels.showEvaluations",
+  showEvaluationOutput: "localModels.showEvaluationOutput",
+  showEvaluationLog: "localModels.showEvaluationLog",
+  exportEvaluation: "localModels.exportEvaluation",
+  openDatabase: "localModels.openDatabase",
+  saveEvaluationConfiguration: "localModels.saveEvaluationConfiguration",
+  loadEvaluationConfiguration: "localModels.loadEvaluationConfiguration",
+  importStorybench: "localModels.importStorybench",
   treePull: "localModels.tree.pull",
   treePullOther: "localModels.tree.pullOther",
   treeCancelPull: "localModels.tree.cancelPull",
@@ -31,11 +51,27 @@ export const commandIds = {
   treeCopyId: "localModels.tree.copyId",
   treeShowLog: "localModels.tree.showLog",
   treeEditConfiguration: "localModels.tree.editConfiguration",
+  treeSearchPictures: "localModels.tree.searchPictures",
+  photoOpen: "localModels.photo.open",
+  photoOpenToSide: "localModels.photo.openToSide",
+  photoFindSimilar: "localModels.photo.findSimilar",
+  photoReveal: "localModels.photo.reveal",
+  photoCopyPath: "localModels.photo.copyPath",
+  photoCopyRelativePath: "localModels.photo.copyRelativePath",
+  photoCopyPicture: "localModels.photo.copyPicture",
+  photoInsertMarkdown: "localModels.photo.insertMarkdown",
+  photoInsertHtml: "localModels.photo.insertHtml",
+  photoEditCaption: "localModels.photo.editCaption",
+  photoMoveToTrash: "localModels.photo.moveToTrash",
 } as const;
 
 export const viewIds = { models: "localModels.models" } as const;
 
-export const panelIds = { chat: "localModels.chat" } as const;
+export const panelIds = {
+  chat: "localModels.chat",
+  photos: "localModels.photos",
+  evaluation: "localModels.evaluation",
+} as const;
 
 /** Context keys and the values that `when` clauses compare them with. */
 export const contextKeys = { state: "localModels.state" } as const;
@@ -57,6 +93,7 @@ export const settingIds = {
   repeatPenalty: "chat.repeatPenalty",
   maxTokens: "chat.maxTokens",
   seed: "chat.seed",
+  photosExclude: "photos.exclude",
 } as const;
 
 export const settingsSection = "localModels";

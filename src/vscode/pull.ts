@@ -10,6 +10,11 @@ import { commandIds } from "./ids";
 import { taskOf } from "./kinds";
 import { showError } from "./notifications";
 
+export interface PullOptions {
+  /** False where the caller deploys the model by itself. */
+  offersDeploy?: boolean;
+}
+
 /** Downloads models with progress a person can cancel; a cancelled download can be resumed. */
 export class Puller {
   readonly #library: Library;
@@ -22,13 +27,19 @@ export class Puller {
   }
 
   /** The pulled model; undefined when it was cancelled or failed, which has been shown then. */
-  async pull(request: PullRequest, name: string): Promise<DownloadedModel | undefined> {
+  async pull(
+    request: PullRequest,
+    name: string,
+    { offersDeploy = true }: PullOptions = {},
+  ): Promise<DownloadedModel | undefined> {
     try {
       requireTrust();
       const model = await this.#cancellations.run(pullKey(request), name, async (controller) =>
         this.#pullWithProgress(request, name, controller),
       );
-      void this.#announce(model);
+      if (offersDeploy) {
+        void this.#announce(model);
+      }
       return model;
     } catch (error) {
       if (isAbort(error)) {

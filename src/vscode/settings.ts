@@ -21,11 +21,12 @@ interface SettingTypes {
   "chat.repeatPenalty": number;
   "chat.maxTokens": number;
   "chat.seed": number | null;
+  "photos.exclude": Record<string, boolean>;
 }
 
 /** Reads a setting; package.json declares its default, so one is always there. */
-function read<Id extends keyof SettingTypes>(id: Id): SettingTypes[Id] {
-  const value = vscode.workspace.getConfiguration(settingsSection).get<SettingTypes[Id]>(id);
+function read<Id extends keyof SettingTypes>(id: Id, scope?: vscode.Uri): SettingTypes[Id] {
+  const value = vscode.workspace.getConfiguration(settingsSection, scope).get<SettingTypes[Id]>(id);
   if (value === undefined) {
     throw new Error(`The setting ${settingsSection}.${id} has no default.`);
   }
@@ -57,6 +58,9 @@ export const settings = {
   keepAliveMs: (): number => read(settingIds.keepAlive) * 60_000,
 
   systemPrompt: (): string => read(settingIds.systemPrompt),
+
+  /** Globs of pictures in this workspace folder that are not indexed, besides `files.exclude`. */
+  photosExclude: (folder: vscode.Uri): Record<string, boolean> => read(settingIds.photosExclude, folder),
 
   sampling: (): Sampling => ({
     temperature: read(settingIds.temperature),

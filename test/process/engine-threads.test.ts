@@ -24,17 +24,20 @@ describe("models that work at the same time", function () {
       const target = chatTarget(model, id);
       await deployments.deploy({ ...target, load: { ...target.load, threads: cores, contextLength: 1024 } });
     }
-    const alone = await mostThreads(["one"]);
-    const together = await mostThreads(["one", "two"]);
-    const aloneAgain = await mostThreads(["one"]);
+    const alone = await usualThreads(["one"]);
+    const together = await usualThreads(["one", "two"]);
+    const aloneAgain = await usualThreads(["one"]);
     assert.ok(together < alone, `${together} threads together, ${alone} alone`);
     assert.equal(aloneAgain, alone);
   });
 
   let asked = 0;
 
-  /** The most threads that the first model's process had while all of them read a long prompt. */
-  async function mostThreads(ids: string[]): Promise<number> {
+  /**
+   * How many threads the first model's process had most of the time while all of them read a long prompt: the
+   * first part of it may still be read with all cores.
+   */
+  async function usualThreads(ids: string[]): Promise<number> {
     const reading = new Map(ids.map((id) => [id, false]));
     const samples: number[] = [];
     const sampling = setInterval(() => {
@@ -51,6 +54,7 @@ describe("models that work at the same time", function () {
     );
     clearInterval(sampling);
     assert.ok(samples.length > 5, "all of them were seen at work");
-    return Math.max(...samples);
+    const times = (count: number) => samples.filter((sample) => sample === count).length;
+    return samples.reduce((usual, count) => (times(count) > times(usual) ? count : usual));
   }
 });

@@ -36,6 +36,7 @@ export function onnxTarget(name: string, task: LoadParams["task"], parts: string
   return {
     id: "model",
     name,
+    revision: "main",
     isDemo: true,
     load: {
       engine: "onnx",
@@ -72,6 +73,7 @@ export function chatTarget(modelPath: string, id = "model"): DeployTarget {
   return {
     id,
     name: path.basename(modelPath),
+    revision: "main",
     isDemo: false,
     load: {
       engine: "llama",

@@ -25,6 +25,7 @@ export function onnxFolderTarget(
   return {
     ...target,
     name: path.basename(modelPath),
+    revision: "main",
     isDemo: false,
     load: { ...target.load, modelPath, variantSuffix, weightFiles },
   };

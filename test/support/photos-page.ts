@@ -63,6 +63,7 @@ function connect({ ids = range(0, 10), saved = {}, overrides = {} }: ConnectOpti
       pictureId: `photo:${photoId}`,
       preview: "large",
     }),
+    openFolder: note("openFolder", null),
     startIndexing: note("startIndexing", null),
     pauseIndexing: note("pauseIndexing", null),
     resumeIndexing: note("resumeIndexing", null),

@@ -85,7 +85,7 @@ describe("hardware and configurations in the workbench", () => {
     const running = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
     await waitUntil(
       "its context",
-      async () => (await running.text()).description === "CPU · 512 tokens · demo",
+      async () => (await running.text()).description === "Q8_0 · CPU · 512 tokens · demo",
       {
         timeoutMs: 60_000,
       },
@@ -101,7 +101,7 @@ describe("hardware and configurations in the workbench", () => {
     const chat = await ChatPage.find(workbench);
     await chat.expectText(chat.frame.locator(".context-meter"), /0 of 512 tokens/);
     const [option] = await chat.frame.locator(".model-picker vscode-option").allInnerTexts();
-    assert.equal(option?.trim(), "Demo Chat (Demo) · 512 tokens");
+    assert.equal(option?.trim(), "Demo Chat Q8_0 (Demo) · 512 tokens");
   });
 
   it("takes changed sampling with the next message, and a system prompt with the next chat", async () => {
@@ -125,7 +125,7 @@ describe("hardware and configurations in the workbench", () => {
   it("offers to deploy again when a running model's context is changed", async () => {
     await workbench.clickTab(tab);
     await change(/"context_length": \d+/, '"context_length": 256');
-    const message = "Demo Chat runs with its earlier configuration until it is deployed again.";
+    const message = "Demo Chat Q8_0 runs with its earlier configuration until it is deployed again.";
     await workbench.notifications.click(message, "Deploy Again");
     const running = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
     await waitUntil("its new context", async () => / 256 tokens /.test((await running.text()).description), {
@@ -142,7 +142,7 @@ describe("hardware and configurations in the workbench", () => {
     });
     assert.equal(rows.length, 4);
     assert.match(rows[0]!, /\d+ cores? · \w+ · \w+/);
-    assert.match(rows[3]!, /^Demo Chat CPU · 1 thread · 256 tokens · [\d.]+ MB/);
+    assert.match(rows[3]!, /^Demo Chat Q8_0 CPU · 1 thread · 256 tokens · [\d.]+ MB/);
     await workbench.quickInput.pick(/ free/);
     await workbench.quickInput.waitClosed();
     await workbench.waitStatus(/Copied/);

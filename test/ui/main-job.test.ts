@@ -67,7 +67,7 @@ describe("in the workbench", () => {
         await workbench.row("Embedding", { under: [section] });
       }
       const demo = await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
-      assert.match((await demo.text()).description, /^demo · Q8_0 · [\d.]+ MB$/);
+      assert.match((await demo.text()).description, /^Q8_0 · [\d.]+ MB · demo$/);
       assert.deepEqual(await demo.inlineActions(), ["Deploy", "Delete"]);
     });
 
@@ -144,7 +144,7 @@ describe("in the workbench", () => {
     it("loads a model and shows it in the tree and the status bar", async () => {
       const row = await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
       await row.inlineAction("Deploy");
-      await workbench.waitStatus(/Demo Chat$/);
+      await workbench.waitStatus(/Demo Chat Q8_0$/);
       const running = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
       await waitUntil("its context", async () => / tokens/.test((await running.text()).description));
       assert.equal(enginePids().length, 1);
@@ -158,7 +158,7 @@ describe("in the workbench", () => {
       const options = await chat.frame.locator(".model-picker vscode-option").allInnerTexts();
       assert.deepEqual(
         options.map((text) => text.trim()),
-        ["Demo Chat (Demo) · 1,024 tokens", "Deploy…"],
+        ["Demo Chat Q8_0 (Demo) · 1,024 tokens", "Deploy…"],
       );
     });
 
@@ -200,8 +200,8 @@ describe("in the workbench", () => {
     it("deploys from the chat, and goes on", async () => {
       const chat = await ChatPage.find(workbench);
       await chat.button("Deploy…").first().click();
-      await workbench.quickInput.pick("Demo Chat");
-      await workbench.waitStatus(/Demo Chat$/);
+      await workbench.quickInput.pick("Demo Chat Q8_0");
+      await workbench.waitStatus(/Demo Chat Q8_0$/);
       await chat.expectText(await chat.ask("What is my name?"), /Ada/);
     });
   });

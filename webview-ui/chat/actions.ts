@@ -1,4 +1,4 @@
-import type { MarkdownActions } from "./markdown/markdown-view";
+import type { MarkdownActions } from "../shared/markdown/markdown-view";
 import type { ChatClient } from "./client";
 
 /** What the parts of the page can do. One object for the page's life, so passing it never renders anything. */

@@ -3,6 +3,7 @@ import type { DroppedPicture, PhotosClient } from "./client";
 
 /** What the parts of the page can do. One object for the page's life, so passing it never renders anything. */
 export interface PhotosActions {
+  openFolder: () => void;
   startIndexing: () => void;
   pauseIndexing: () => void;
   resumeIndexing: () => void;
@@ -43,6 +44,7 @@ export function createActions(client: PhotosClient): PhotosActions {
     }
   };
   return {
+    openFolder: () => void client.ask("openFolder", null),
     startIndexing: () => void client.ask("startIndexing", null),
     pauseIndexing: () => void client.ask("pauseIndexing", null),
     resumeIndexing: () => void client.ask("resumeIndexing", null),

@@ -2,7 +2,7 @@ import { toAppError, type AppError } from "../../src/common/errors";
 import type { PhotoItem, PhotoResults, PhotosHostWire, RowRange } from "../../src/protocol/photos-view";
 import type { RequestOptions } from "../../src/protocol/rpc";
 import { PageCache, pageSize, pagesOf } from "./page-cache";
-import { PageLoader } from "./page-loader";
+import { PageLoader } from "../shared/page-loader";
 
 export type Request = <K extends keyof PhotosHostWire>(
   method: K,

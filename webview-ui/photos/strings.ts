@@ -107,6 +107,8 @@ export const strings = {
       "Every picture of the workspace is looked at once by an image-text model on this machine. Then you search by words or by another picture. Nothing leaves this machine, and no picture is changed.",
     ),
   initialize: () => t("Initialize Search"),
+  noFolder: () => t("No folder is open in this window. Open one to search the pictures in it."),
+  openFolder: () => t("Open Folder…"),
   scanning: (found: number) => t("Looking for pictures: {0} found", formatNumber(found)),
   indexing: (done: number, total: number) =>
     t("Indexing {0} of {1} pictures", formatNumber(done), formatNumber(total)),

@@ -221,5 +221,7 @@ export function middleOf(view: PhotosViewState, { answered, error, showsLess }: 
   if (answered.query.view !== "all") {
     return answered.query.view === "duplicates" ? "noDuplicates" : "noUnused";
   }
-  return "nothingFound";
+  // All pictures were asked for before there were any, and are about to be asked for again.
+  const isFirstScan = !isRanked(answered.query) && (index.type === "scanning" || index.type === "indexing");
+  return isFirstScan ? "firstScan" : "nothingFound";
 }

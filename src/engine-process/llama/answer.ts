@@ -19,9 +19,18 @@ export async function chat(
   params: ChatParams,
   context: ChatContext,
 ): Promise<ChatResult> {
-  const { turns, tools = [], responseSchema, sampling, conversation, priority, topLogprobs } = params;
+  const {
+    turns,
+    tools = [],
+    responseSchema,
+    sampling,
+    conversation,
+    priority,
+    topLogprobs,
+    reproducible,
+  } = params;
   const { prompt, contextText } = engine.renderer.render(turns, tools);
-  const request = { ...context, prompt, sampling, conversation, priority, topLogprobs };
+  const request = { ...context, prompt, sampling, conversation, priority, topLogprobs, reproducible };
   if (tools.length === 0) {
     return responseSchema ? answerBySchema(engine, request, responseSchema) : answerFreely(engine, request);
   }
@@ -46,6 +55,7 @@ export async function complete(
     conversation: undefined,
     priority,
     topLogprobs,
+    reproducible: undefined,
   });
 }
 

@@ -14,7 +14,7 @@ import { describeModel } from "./describe";
 import type { LoadedLlama } from "./load";
 import { measureThreads, threadCounts } from "./measure-threads";
 import { type MemoryPlan, smallestContextLength } from "./memory-plan";
-import { PromptPace } from "./prompt-pace";
+import { PromptPace } from "../prompt-pace";
 import { PromptRenderer } from "./prompt";
 import { Scheduler } from "./scheduler";
 import { initialThreads, Threads } from "./threads";

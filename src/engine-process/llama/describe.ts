@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LoadedModel, MeasuredThreads } from "../../protocol/engine";
 import type { LoadedLlama } from "./load";
 import type { Threads } from "./threads";
@@ -15,8 +16,10 @@ export function describeModel(
   threads: Threads,
   { contextLength, sequences = 1, embeddingLength = 0, measuredThreads }: OwnFacts,
 ): LoadedModel {
+  const { general, tokenizer } = parts.model.fileInfo.metadata;
+  const template = tokenizer.chat_template;
   return {
-    architecture: parts.model.fileInfo.metadata.general.architecture,
+    architecture: general.architecture,
     contextLength,
     trainedContextLength: parts.trainedContextLength,
     embeddingLength,
@@ -26,6 +29,10 @@ export function describeModel(
     threads: threads.generation,
     promptThreads: threads.prompt,
     loadMs: performance.now() - parts.startedAt,
+    engineVersion: parts.engineVersion,
+    ...(template === undefined
+      ? {}
+      : { chatTemplateHash: createHash("sha256").update(template).digest("hex") }),
     ...(measuredThreads ? { measuredThreads } : {}),
   };
 }

@@ -26,6 +26,7 @@ export interface GenerateRequest extends ChatContext {
   conversation: string | undefined;
   priority: Priority | undefined;
   topLogprobs: number | undefined;
+  reproducible: boolean | undefined;
 }
 
 /** What answers need of a loaded model. */
@@ -108,7 +109,7 @@ export class Writer {
   /** Draws until the model ends, a stop text appears or a limit is reached. */
   async write(part: Part): Promise<StopReason> {
     const { tokens, output, grammar } = part;
-    const { sampling, topLogprobs = 0, emit } = this.#request;
+    const { sampling, topLogprobs = 0, reproducible = false, emit } = this.#request;
     if (!this.#lease) {
       return "aborted";
     }
@@ -118,6 +119,7 @@ export class Writer {
       sampling: samplingOptions(sampling, this.#recent),
       grammar,
       withProbabilities: topLogprobs > 0,
+      reproducible,
       onPromptProgress: isFirstPart
         ? (done) => emit({ type: "prompt", done, total: tokens.length })
         : undefined,

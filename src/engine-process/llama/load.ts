@@ -1,4 +1,4 @@
-import type { Llama, LlamaModel } from "node-llama-cpp";
+import { getModuleVersion, type Llama, type LlamaModel } from "node-llama-cpp";
 import { throwIfAborted } from "../../common/async";
 import { AppError, isAbort } from "../../common/errors";
 import type { LoadParams } from "../../protocol/engine";
@@ -14,6 +14,7 @@ export interface LoadedLlama {
   plan: MemoryPlan;
   trainedContextLength: number;
   device: string;
+  engineVersion: string;
   /** `performance.now()` when the load began. */
   startedAt: number;
 }
@@ -78,6 +79,7 @@ async function loadWith(
     plan,
     trainedContextLength,
     device: llama.gpu === false ? "CPU" : llama.gpu.toUpperCase(),
+    engineVersion: `node-llama-cpp ${await getModuleVersion()}, llama.cpp ${llama.llamaCppRelease.release}`,
   };
 }
 

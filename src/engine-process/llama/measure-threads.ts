@@ -1,6 +1,6 @@
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import type { MeasuredThreads } from "../../protocol/engine";
-import type { PromptPace } from "./prompt-pace";
+import type { PromptPace } from "../prompt-pace";
 
 /** Measuring one kind of work takes about this long at most. */
 const budgetMs = 750;

@@ -26,7 +26,7 @@ export async function rerankingBackend(
   const queue = new PriorityQueue();
 
   const rerank = async (
-    { query, documents }: RerankParams,
+    { query, documents, priority }: RerankParams,
     requestSignal: AbortSignal,
   ): Promise<RerankResult> => {
     for (const document of documents) {
@@ -46,7 +46,7 @@ export async function rerankingBackend(
           throwIfAborted(requestSignal);
           threads.use("prompt");
           return context.rank(query, document);
-        }, true),
+        }, priority !== "batch"),
       );
     }
     return { scores };

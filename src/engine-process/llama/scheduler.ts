@@ -2,7 +2,7 @@ import type { LlamaContextSequence } from "node-llama-cpp";
 import { type Deferred, deferred } from "../../common/async";
 import { chooseSlot, type SlotState } from "./choose-slot";
 import { Lease, type Slot, type SlotRequest, type Work, type WorkKind } from "./lease";
-import type { PromptPace } from "./prompt-pace";
+import type { PromptPace } from "../prompt-pace";
 import { StepWidth } from "./step-width";
 import type { Threads } from "./threads";
 

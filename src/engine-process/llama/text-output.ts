@@ -1,11 +1,9 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { TokenLogprobs } from "../../protocol/engine";
-import { StopTextFilter } from "./stop-text-filter";
+import { StopTextFilter } from "../stop-text-filter";
+import { TextStream } from "../text-stream";
 import { TokenDecoder } from "./token-decoder";
 import type { DrawnToken } from "./token-source";
-
-/** Pieces of text that come within a frame of a screen travel together: a message costs more than a token. */
-const coalesceMs = 16;
 
 interface TextOutputOptions {
   stopTexts: readonly string[];
@@ -24,15 +22,14 @@ export class TextOutput {
   readonly #options: TextOutputOptions;
   readonly #decoder: TokenDecoder;
   readonly #filter: StopTextFilter;
-  #pending = "";
-  #sentAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stream: TextStream;
 
   constructor(model: LlamaModel, options: TextOutputOptions) {
     this.#model = model;
     this.#options = options;
     this.#decoder = new TokenDecoder(model, options.showControlTokens ?? false);
     this.#filter = new StopTextFilter(options.stopTexts);
+    this.#stream = new TextStream(options.emit);
   }
 
   /** Whether a stop text was found; what comes after it is dropped. */
@@ -59,31 +56,12 @@ export class TextOutput {
       this.#append(this.#filter.push(this.#decoder.finish()));
       this.#append(this.#filter.finish());
     }
-    this.#send();
+    this.#stream.finish();
   }
 
   #append(piece: string): void {
-    if (piece.length === 0) {
-      return;
-    }
     this.text += piece;
-    this.#pending += piece;
-    const waited = performance.now() - this.#sentAt;
-    if (waited >= coalesceMs) {
-      this.#send();
-    } else {
-      this.#timer ??= setTimeout(() => this.#send(), coalesceMs - waited);
-    }
-  }
-
-  #send(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#pending.length > 0) {
-      this.#options.emit(this.#pending);
-      this.#pending = "";
-      this.#sentAt = performance.now();
-    }
+    this.#stream.push(piece);
   }
 
   #logprobsOf(token: Token, probabilities: ReadonlyMap<Token, number>, count: number): TokenLogprobs {

@@ -18,9 +18,17 @@ interface TokenSourceOptions {
   sampling: SequenceEvaluateOptions;
   grammar?: LlamaGrammarEvaluationState | undefined;
   withProbabilities?: boolean | undefined;
+  /** Nothing that the sequence holds is reused, and the parts of the prompt do not depend on how fast it goes. */
+  reproducible?: boolean | undefined;
   /** Called with how many of the prompt's tokens are evaluated, reused ones included. */
   onPromptProgress?: ((done: number) => void) | undefined;
 }
+
+/**
+ * Tokens per part of a reproducible prompt: results differ in their last bits with the number of tokens that
+ * are evaluated together. Few enough that a cancel need not wait long on a slow machine.
+ */
+const reproducibleTokens = 32;
 
 type TokenIterator = AsyncGenerator<
   { token: Token; probabilities?: Map<Token, number> },
@@ -65,7 +73,10 @@ export class TokenSource {
     for (;;) {
       const missing = this.#tokens.length - this.#lease.sequence.nextTokenIndex;
       const kind = missing > 1 ? "prompt" : "generation";
-      const outcome = await this.#lease.perform(kind, missing, (most) => this.#advance(most));
+      const wanted = this.#options.reproducible ? this.#reproducibleStep() : missing;
+      const outcome = await this.#lease.perform(kind, wanted, (most) =>
+        this.#advance(this.#options.reproducible ? wanted : most),
+      );
       if (outcome === "aborted") {
         return "aborted";
       }
@@ -88,8 +99,18 @@ export class TokenSource {
 
   /** Removes what the sequence holds beyond the beginning that it shares with the tokens. */
   async #align(): Promise<void> {
+    if (this.#options.reproducible) {
+      await this.#lease.sequence.clearHistory();
+      return;
+    }
     // The last token is always evaluated: the next one is drawn from its result.
     await this.#lease.sequence.adaptStateToTokens(this.#tokens.slice(0, -1), false);
+  }
+
+  /** The prompt in equal parts; what was drawn one by one, also when it has to be evaluated again. */
+  #reproducibleStep(): number {
+    const left = this.#promptLength - this.#lease.sequence.nextTokenIndex;
+    return left > 0 ? Math.min(left, reproducibleTokens) : 1;
   }
 
   /** Evaluates at most so many of the missing tokens, and draws the next one after the last. */

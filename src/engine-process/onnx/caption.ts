@@ -53,7 +53,7 @@ export async function loadCaptioner({ modelPath, config, pretrained }: OnnxOptio
       const onAbort = () => stopping.interrupt();
       signal.addEventListener("abort", onAbort, { once: true });
       try {
-        const failures = await pictures.forEachBatch(images, steps, async (pixels, indexes) => {
+        const { failures } = await pictures.forEachBatch(images, steps, async (pixels, indexes) => {
           const sequences = (await model.generate({
             ...inputsOf(pixels),
             max_new_tokens: maxNewTokens,

@@ -1,17 +1,20 @@
 import path from "node:path";
 import { type ImageProcessor, RawImage } from "@huggingface/transformers";
-import sharp, { type KernelEnum, type ResizeOptions } from "sharp";
-import { AppError, errnoCode } from "../../common/errors";
-import type { MediaSource } from "../../protocol/engine";
+import type { KernelEnum, ResizeOptions } from "sharp";
+import type { MediaSource, PictureSize } from "../../protocol/engine";
+import { pictureError } from "../pictures/picture-error";
+import { sharp } from "../pictures/sharp";
 import type { Picture, PixelPlan } from "./pixels";
-
-// Decoding runs beside inference: one thread per picture, and no memory kept for pictures seen once.
-sharp.concurrency(1);
-sharp.cache(false);
 
 /** Pillow's filters by number, as `preprocessor_config.json` names them. */
 const kernels: Record<number, keyof KernelEnum> = { 0: "nearest", 1: "lanczos3", 2: "linear", 3: "cubic" };
 const defaultFilter = 2;
+
+export interface DecodedPicture {
+  picture: Picture;
+  /** Before resizing. */
+  original: PictureSize;
+}
 
 /**
  * A picture in the size the model's processor wants, so that it has nothing left to resize: upright as its
@@ -21,13 +24,14 @@ export async function decodePicture(
   source: MediaSource,
   processor: ImageProcessor,
   plan: PixelPlan | undefined,
-): Promise<Picture> {
+): Promise<DecodedPicture> {
   const name = "path" in source ? path.basename(source.path) : source.name;
   try {
     const input = "path" in source ? source.path : source.bytes;
     // Decoding and resizing in one go lets JPEG decode to a fraction of the size.
-    const resize = plan?.resize ?? (await resizeFor(input, processor));
-    const { data, info } = await sharp(input)
+    const known = plan ? undefined : await sizeOf(input);
+    const resize = known ? resizeFor(known, processor) : plan?.resize;
+    const pixels = sharp(input)
       .autoOrient()
       .flatten({ background: "#ffffff" })
       .resize({ ...resize, kernel: kernels[processor.resample] ?? kernels[defaultFilter] ?? "linear" })
@@ -35,15 +39,21 @@ export async function decodePicture(
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
+    // Both at once: what begins only after the other waits until the JS thread has done an inference.
+    const [{ data, info }, original] = await Promise.all([pixels, known ?? sizeOf(input)]);
+    return { picture: { data, width: info.width, height: info.height }, original };
   } catch (error) {
-    throw pictureError(name, "path" in source && isMissing(error), error);
+    throw pictureError(name, error);
   }
 }
 
+/** Reads nothing but the file's header. */
+async function sizeOf(input: string | Uint8Array): Promise<PictureSize> {
+  return (await sharp(input).metadata()).autoOrient;
+}
+
 /** For processors whose target depends on the picture's own size. */
-async function resizeFor(input: string | Uint8Array, processor: ImageProcessor): Promise<ResizeOptions> {
-  const { width, height } = (await sharp(input).metadata()).autoOrient;
+function resizeFor({ width, height }: PictureSize, processor: ImageProcessor): ResizeOptions {
   if (!processor.do_resize) {
     return { width, height, fit: "fill" };
   }
@@ -52,16 +62,4 @@ async function resizeFor(input: string | Uint8Array, processor: ImageProcessor):
     processor.size,
   ) as number[];
   return { width: Math.max(1, targetWidth), height: Math.max(1, targetHeight), fit: "fill" };
-}
-
-function isMissing(error: unknown): boolean {
-  return errnoCode(error) === "ENOENT" || /Input file is missing/.test(String(error));
-}
-
-function pictureError(name: string, missing: boolean, error: unknown): AppError {
-  if (missing) {
-    return new AppError("file-missing", "The picture “{0}” is gone.", [name]);
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError("invalid-input", "“{0}” cannot be read as a picture: {1}", [name, reason]);
 }

@@ -1,12 +1,19 @@
 import { AutoModel, AutoTokenizer, type Tensor } from "@huggingface/transformers";
 import { AppError } from "../../common/errors";
 import type { EmbedParams } from "../../protocol/engine";
-import { PromptPace } from "../llama/prompt-pace";
+import { PromptPace } from "../prompt-pace";
 import { normalizeRows } from "../vectors";
 import type { OnnxModel, OnnxOptions } from "./model";
 import { poolTokens } from "./pooling";
 import { readSentenceSettings, type SentenceSettings } from "./sentence-settings";
-import { nextBatch, sortedByLength, textInputs, tokenizeAll, type TokenizedText } from "./text-batches";
+import {
+  mostBatchTokens,
+  nextBatch,
+  sortedByLength,
+  textInputs,
+  tokenizeAll,
+  type TokenizedText,
+} from "./text-batches";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** What a first text is long enough to measure by. */
@@ -24,7 +31,7 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
     longestInput(tokenizer),
   );
   const padding = paddingOf(tokenizer);
-  const pace = new PromptPace();
+  const pace = new PromptPace(mostBatchTokens);
 
   const tokenize = (text: string, row: number, purpose: EmbedParams["purpose"]): TokenizedText => {
     const tokens = tokenizer.encode(settings.prefixes[purpose ?? "document"] + text);

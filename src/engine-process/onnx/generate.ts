@@ -2,8 +2,9 @@ import type { PreTrainedTokenizer } from "@huggingface/transformers";
 import { isAbort } from "../../common/errors";
 import type { ChatResult, Sampling, StopReason, TokenLogprobs } from "../../protocol/engine";
 import type { ChatContext } from "../backend";
-import { PromptPace } from "../llama/prompt-pace";
-import { StopTextFilter } from "../llama/stop-text-filter";
+import { PromptPace } from "../prompt-pace";
+import { StopTextFilter } from "../stop-text-filter";
+import { TextStream } from "../text-stream";
 import type { ConversationStates } from "./conversation-states";
 import { type Decoder, type DecoderState, emptyState } from "./decoder";
 import type { Steps } from "./model";
@@ -136,12 +137,11 @@ export class Generator {
     const tokenText = new TokenText(this.#tokenizer);
     const filter = new StopTextFilter(stopTexts);
     const trimmer = trim ? new AnswerTrimmer() : undefined;
+    const stream = new TextStream((text) => emit({ type: "text", text }));
     const append = (piece: string) => {
       const text = trimmer ? trimmer.push(piece) : piece;
-      if (text.length > 0) {
-        answer.text += text;
-        emit({ type: "text", text });
-      }
+      answer.text += text;
+      stream.push(text);
     };
 
     try {
@@ -174,6 +174,7 @@ export class Generator {
         append(filter.push(tokenText.finish()));
         append(filter.finish());
       }
+      stream.finish();
     }
   }
 

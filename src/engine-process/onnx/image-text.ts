@@ -9,11 +9,18 @@ import {
   type Tensor,
 } from "@huggingface/transformers";
 import { AppError } from "../../common/errors";
-import { PromptPace } from "../llama/prompt-pace";
+import { PromptPace } from "../prompt-pace";
 import { normalizeRows } from "../vectors";
 import type { OnnxModel, OnnxOptions } from "./model";
 import { PictureReader } from "./pictures";
-import { nextBatch, sortedByLength, textInputs, tokenizeAll, type TokenizedText } from "./text-batches";
+import {
+  mostBatchTokens,
+  nextBatch,
+  sortedByLength,
+  textInputs,
+  tokenizeAll,
+  type TokenizedText,
+} from "./text-batches";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** What differs between the families of models with one space for texts and pictures. */
@@ -55,7 +62,7 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
 
   const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
   const padding = paddingOf(tokenizer);
-  const pace = new PromptPace();
+  const pace = new PromptPace(mostBatchTokens);
 
   const tokenize = (text: string, row: number): TokenizedText => {
     const tokens = tokenizer.encode(text);
@@ -96,7 +103,7 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
     },
     async embedImages({ images }, steps) {
       const vectors = new Float32Array(images.length * dimensions);
-      const failures = await pictures.forEachBatch(images, steps, async (pixels, indexes) => {
+      const read = await pictures.forEachBatch(images, steps, async (pixels, indexes) => {
         const outputs = (await visionModel({ pixel_values: pixels })) as Record<string, Tensor>;
         const rows = required(outputs[imageOutput]).data as Float32Array;
         for (const [row, index] of indexes.entries()) {
@@ -104,7 +111,7 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
         }
       });
       normalizeRows(vectors, dimensions);
-      return { vectors, dimensions, failures };
+      return { vectors, dimensions, ...read };
     },
     async dispose() {
       await Promise.all([textModel.dispose(), visionModel.dispose()]);

@@ -42,6 +42,8 @@ export interface OnnxModel {
   contextLength?: number;
   /** Conversations whose state is kept; 1 when left out. */
   sequences?: number;
+  /** Its text; left out where there is none. */
+  chatTemplate?: string | undefined;
   readonly chat?: (params: ChatParams, context: ChatContext & Steps) => Promise<ChatResult>;
   readonly complete?: (params: CompleteParams, context: ChatContext & Steps) => Promise<ChatResult>;
   readonly embed?: (params: EmbedParams, steps: Steps) => Promise<EmbedResult>;

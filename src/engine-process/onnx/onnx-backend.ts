@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { DataType } from "@huggingface/transformers";
+import { type DataType, env } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
 import { AppError, errnoCode } from "../../common/errors";
 import type { LoadedModel, LoadParams } from "../../protocol/engine";
@@ -122,8 +123,9 @@ async function readOptions(params: LoadParams): Promise<OnnxOptions> {
       device: "cpu",
       session_options: {
         intraOpNumThreads: threads,
-        // Idle threads would otherwise spin and take the cores from other models.
-        extra: { session: { intra_op: { allow_spinning: "0" } } },
+        // Threads that wait for each other inside an inference spin, which is faster by a tenth to a quarter;
+        // after it they sleep, because idle ones would take the cores from other models.
+        extra: { session: { force_spinning_stop: "1" } },
       },
     },
   };
@@ -160,5 +162,14 @@ function describe(options: OnnxOptions, startedAt: number, model: OnnxModel): Lo
     threads: options.threads,
     promptThreads: options.threads,
     loadMs: performance.now() - startedAt,
+    engineVersion: `transformers.js ${env.version}, onnxruntime ${runtimeVersion()}`,
+    ...(model.chatTemplate === undefined
+      ? {}
+      : { chatTemplateHash: createHash("sha256").update(model.chatTemplate).digest("hex") }),
   };
+}
+
+function runtimeVersion(): string {
+  const versions = env.backends.onnx.versions as Readonly<Record<string, string>> | undefined;
+  return versions?.["node"] ?? "of unknown version";
 }

@@ -1,8 +1,8 @@
 import { type ImageProcessor, RawImage, Tensor } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
 import { serializeError } from "../../common/errors";
-import type { ImageFailure, MediaSource } from "../../protocol/engine";
-import { decodePicture } from "./decode-picture";
+import type { ImageFailure, MediaSource, PictureSize } from "../../protocol/engine";
+import { type DecodedPicture, decodePicture } from "./decode-picture";
 import type { Steps } from "./model";
 import { type Picture, type PixelPlan, pixelPlan, writePixels } from "./pixels";
 
@@ -13,7 +13,14 @@ const decodedAhead = mostPictures;
 /** How long one inference may take: it cannot be cancelled, so this bounds a stop. */
 const targetMs = 700;
 
-type Decoded = { index: number } & ({ picture: Picture } | { failure: ImageFailure });
+type Decoded = { index: number } & (DecodedPicture | { failure: ImageFailure });
+
+/** What was learned of the pictures beside what the model makes of them. */
+interface PicturesRead {
+  /** One per picture; zero for those that failed. */
+  sizes: PictureSize[];
+  failures: ImageFailure[];
+}
 
 /** Reads the pictures of requests as one model wants them. */
 export class PictureReader {
@@ -36,8 +43,9 @@ export class PictureReader {
     sources: readonly MediaSource[],
     { signal, step }: Steps,
     infer: (pixels: Tensor, indexes: number[]) => Promise<void>,
-  ): Promise<ImageFailure[]> {
+  ): Promise<PicturesRead> {
     const failures: ImageFailure[] = [];
+    const sizes = sources.map(() => ({ width: 0, height: 0 }));
     const decoding: Promise<Decoded>[] = [];
     let begun = 0;
     for (let done = 0; done < sources.length;) {
@@ -49,6 +57,9 @@ export class PictureReader {
       done += batch.length;
       failures.push(...batch.flatMap((one) => ("failure" in one ? [one.failure] : [])));
       const read = batch.filter((one) => "picture" in one);
+      for (const { index, original } of read) {
+        sizes[index] = { width: original.width, height: original.height };
+      }
       if (read.length > 0) {
         await step(async () => {
           const pixels = await this.#pixels(read.map(({ picture }) => picture));
@@ -62,14 +73,14 @@ export class PictureReader {
         throwIfAborted(signal);
       }
     }
-    return failures;
+    return { sizes, failures };
   }
 
   /** Never rejects: it may still be decoding when nobody waits for it any more. */
   async #decode(sources: readonly MediaSource[], index: number): Promise<Decoded> {
     const source = sources[index] ?? { name: "", bytes: new Uint8Array() };
     try {
-      return { index, picture: await decodePicture(source, this.#processor, this.#plan) };
+      return { index, ...(await decodePicture(source, this.#processor, this.#plan)) };
     } catch (error) {
       return { index, failure: { index, error: serializeError(error) } };
     }

@@ -24,38 +24,28 @@ export function poolTokens(
       pooled.set(hidden.subarray(source, source + dimensions), target);
       continue;
     }
-    // Padding is on one side, so what is kept is one stretch.
-    for (let token = first; token <= last; token++) {
-      const source = (row * tokens + token) * dimensions;
-      if (pooling === "mean" || token === first) {
-        addRow(pooled, target, hidden, source, dimensions);
-      } else {
-        largerRow(pooled, target, hidden, source, dimensions);
-      }
+    // Padding is on one side, so what is kept is one stretch. Column by column, each is written once.
+    const reduce = pooling === "mean" ? sumOfColumn : largestOfColumn;
+    const source = (row * tokens + first) * dimensions;
+    const end = (row * tokens + last + 1) * dimensions;
+    for (let column = 0; column < dimensions; column++) {
+      pooled[target + column] = reduce(hidden, source + column, end, dimensions);
     }
   }
 }
 
-function addRow(
-  into: Float32Array,
-  target: number,
-  from: Float32Array,
-  source: number,
-  length: number,
-): void {
-  for (let index = 0; index < length; index++) {
-    into[target + index] = (into[target + index] ?? 0) + (from[source + index] ?? 0);
+function sumOfColumn(values: Float32Array, start: number, end: number, step: number): number {
+  let sum = 0;
+  for (let at = start; at < end; at += step) {
+    sum += values[at] ?? 0;
   }
+  return sum;
 }
 
-function largerRow(
-  into: Float32Array,
-  target: number,
-  from: Float32Array,
-  source: number,
-  length: number,
-): void {
-  for (let index = 0; index < length; index++) {
-    into[target + index] = Math.max(into[target + index] ?? 0, from[source + index] ?? 0);
+function largestOfColumn(values: Float32Array, start: number, end: number, step: number): number {
+  let largest = -Infinity;
+  for (let at = start; at < end; at += step) {
+    largest = Math.max(largest, values[at] ?? 0);
   }
+  return largest;
 }

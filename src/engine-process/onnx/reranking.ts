@@ -1,8 +1,15 @@
 import { AutoModelForSequenceClassification, AutoTokenizer, type Tensor } from "@huggingface/transformers";
 import { AppError } from "../../common/errors";
-import { PromptPace } from "../llama/prompt-pace";
+import { PromptPace } from "../prompt-pace";
 import type { OnnxModel, OnnxOptions } from "./model";
-import { nextBatch, sortedByLength, textInputs, tokenizeAll, type TokenizedText } from "./text-batches";
+import {
+  mostBatchTokens,
+  nextBatch,
+  sortedByLength,
+  textInputs,
+  tokenizeAll,
+  type TokenizedText,
+} from "./text-batches";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 interface Pair {
@@ -19,7 +26,7 @@ export async function loadReranker(options: OnnxOptions): Promise<OnnxModel> {
   const padding = paddingOf(tokenizer);
   const { inputNames } = model.sessions["model"] as { inputNames: readonly string[] };
   const hasTypes = inputNames.includes("token_type_ids");
-  const pace = new PromptPace();
+  const pace = new PromptPace(mostBatchTokens);
 
   const tokenize = (query: string, document: string, row: number): TokenizedText => {
     const { input_ids: tokens, token_type_ids: types } = tokenizer(query, {

@@ -16,6 +16,8 @@ export interface Padding {
 
 /** Most texts of one inference; more gain nothing. */
 const mostTexts = 64;
+/** Most tokens of one inference, padding included: bounds the memory of its activations. */
+export const mostBatchTokens = 2048;
 /** Texts that are tokenised at once, which blocks the process. */
 const tokenizedTexts = 64;
 

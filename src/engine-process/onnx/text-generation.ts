@@ -32,6 +32,7 @@ export async function loadGenerator(options: OnnxOptions): Promise<OnnxModel> {
   return {
     embeddingLength: 0,
     sequences: ConversationStates.capacity,
+    chatTemplate: hasTemplate ? textOf(tokenizer.chat_template) : undefined,
     async chat(params, context) {
       refuseStructure(params);
       const turns = params.turns.map((turn) => ({ ...turn, text: asPlainText(turn.text, specialTokens) }));
@@ -77,6 +78,11 @@ async function readTemplate(modelPath: string): Promise<string | undefined> {
     }
     throw error;
   }
+}
+
+/** Some tokenizers have several templates with names. */
+function textOf(template: unknown): string {
+  return typeof template === "string" ? template : JSON.stringify(template);
 }
 
 /** This engine has no grammar to hold a model to a structure. */

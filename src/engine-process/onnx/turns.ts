@@ -23,20 +23,32 @@ export class Turns {
   async run<T>(urgent: boolean, signal: AbortSignal, request: (step: Step) => Promise<T>): Promise<T> {
     this.#urgentRequests += urgent ? 1 : 0;
     try {
-      return await request((task) => this.#step(task, urgent, signal));
+      let hasHeldThread = false;
+      return await request((task) => {
+        const readsEvents = hasHeldThread || this.#busy;
+        hasHeldThread = true;
+        return this.#step(task, urgent, signal, readsEvents);
+      });
     } finally {
       this.#urgentRequests -= urgent ? 1 : 0;
       this.#startNext();
     }
   }
 
-  async #step<T>(task: () => Promise<T>, urgent: boolean, signal: AbortSignal): Promise<T> {
+  async #step<T>(
+    task: () => Promise<T>,
+    urgent: boolean,
+    signal: AbortSignal,
+    readsEvents: boolean,
+  ): Promise<T> {
     throwIfAborted(signal);
     await this.#turn(urgent ? this.#urgent : this.#others, urgent, signal);
     try {
-      // A cancellation that came while the thread was busy is read now.
-      await nextEvents();
-      throwIfAborted(signal);
+      if (readsEvents) {
+        // A cancellation that came while the thread was busy is read now.
+        await nextEvents();
+        throwIfAborted(signal);
+      }
       return await task();
     } finally {
       this.#busy = false;

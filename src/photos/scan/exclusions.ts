@@ -3,11 +3,13 @@ import path from "node:path";
 import createIgnore, { type Ignore } from "ignore";
 import { pictureFormat } from "./picture-formats";
 
+type Kind = "folder" | "picture" | "file";
+
 /** Rules of one folder, which hold for everything below it. */
 interface RuleSet {
   /** Absolute. */
   folder: string;
-  forFolders: Ignore;
+  forAll: Ignore;
   /** Undefined when no rule can mean a picture, which spares testing each of them. */
   forPictures: Ignore | undefined;
 }
@@ -39,19 +41,24 @@ export class Exclusions {
   }
 
   excludesFolder(folder: string): boolean {
-    return this.#excludes(folder, true);
+    return this.#excludes(folder, "folder");
   }
 
   excludesPicture(file: string): boolean {
-    return this.#excludes(file, false);
+    return this.#excludes(file, "picture");
   }
 
-  #excludes(file: string, isFolder: boolean): boolean {
-    if (decision(this.#settings, file, isFolder) === true) {
+  /** Any file; slower than asking about a picture. */
+  excludesFile(file: string): boolean {
+    return this.#excludes(file, "file");
+  }
+
+  #excludes(file: string, kind: Kind): boolean {
+    if (decision(this.#settings, file, kind) === true) {
       return true;
     }
     for (const gitignore of this.#gitignores) {
-      const excluded = decision(gitignore, file, isFolder);
+      const excluded = decision(gitignore, file, kind);
       if (excluded !== undefined) {
         return excluded;
       }
@@ -64,20 +71,20 @@ function ruleSet(folder: string, lines: readonly string[]): RuleSet {
   const forPictures = lines.filter(mayMeanPicture);
   return {
     folder,
-    forFolders: createIgnore().add(lines),
+    forAll: createIgnore().add(lines),
     forPictures: forPictures.length === 0 ? undefined : createIgnore().add(forPictures),
   };
 }
 
 /** Undefined when no rule speaks of it. */
-function decision(rules: RuleSet, file: string, isFolder: boolean): boolean | undefined {
-  const applicable = isFolder ? rules.forFolders : rules.forPictures;
+function decision(rules: RuleSet, file: string, kind: Kind): boolean | undefined {
+  const applicable = kind === "picture" ? rules.forPictures : rules.forAll;
   if (!applicable) {
     return undefined;
   }
   const start = rules.folder.length + (rules.folder.endsWith(path.sep) ? 0 : 1);
   const relative = file.slice(start).replaceAll(path.sep, "/");
-  const { ignored, unignored } = applicable.test(isFolder ? `${relative}/` : relative);
+  const { ignored, unignored } = applicable.test(kind === "folder" ? `${relative}/` : relative);
   return ignored || unignored ? ignored : undefined;
 }
 

@@ -45,5 +45,9 @@ const formats = new Map<string, PictureFormat>([
 /** What a file's name says of it; undefined when it is no picture. */
 export function pictureFormat(name: string): PictureFormat | undefined {
   const dot = name.lastIndexOf(".");
-  return dot < 0 ? undefined : formats.get(name.slice(dot + 1).toLowerCase());
+  if (dot < 0) {
+    return undefined;
+  }
+  const extension = name.slice(dot + 1);
+  return formats.get(extension) ?? formats.get(extension.toLowerCase());
 }

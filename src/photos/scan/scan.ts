@@ -7,10 +7,12 @@ import type { FoundFile, KnownFileColumns } from "../../protocol/store-media";
 import { ChangeFinder } from "./changes";
 import { contentHash } from "./content-hash";
 import { walkPictures } from "./walk";
+import { affectedPaths, walkChanged } from "./walk-changed";
 
 /** The part of the store that a scan needs. */
 export interface ScanStore {
-  listKnownFiles: () => Promise<KnownFileColumns>;
+  /** All, or these and what is below them. */
+  listKnownFiles: (below: string[] | undefined) => Promise<KnownFileColumns>;
   recordFiles: (found: FoundFile[], gone: string[]) => Promise<unknown>;
 }
 
@@ -18,44 +20,48 @@ export interface ScanStore {
 const filesPerRecord = 64;
 const reportEveryMs = 100;
 
-/** Walks over the folders, reads what is new or changed, and records it; ends soon after `signal`. */
+/** Walks over the folders or the paths asked for, reads what is new or changed, and records it; ends soon after `signal`. */
 export async function scanPictures(
-  { roots }: ScanRequest,
+  { roots, only }: ScanRequest,
   store: ScanStore,
   signal: AbortSignal,
   report: (progress: ScanProgress) => void,
 ): Promise<ScanResult> {
-  const finder = new ChangeFinder(await store.listKnownFiles());
-  const changed: FoundFile[] = [];
+  const affected = only && affectedPaths(only);
+  // The store looks them up on a thread of its own, while this one walks.
+  const known = store.listKnownFiles(affected);
+  known.catch(() => undefined);
+  const met: FoundFile[] = [];
+  let changedCount = 0;
   const result: ScanResult = { found: 0, changed: 0, gone: 0, skipped: [], unreadable: [] };
   let reportedAt = performance.now();
   const visitor = {
-    picture(path: string, size: number, modified: number) {
-      result.found++;
-      if (!finder.isUnchanged(path, size, modified)) {
-        changed.push({ path, size, modified });
-      }
-    },
+    picture: (path: string, size: number, modified: number) => void met.push({ path, size, modified }),
     skipped: (path: string, reason: ScanResult["skipped"][number]["reason"]) =>
       void result.skipped.push({ path, reason }),
     unreadable: (path: string, code: string) => void result.unreadable.push({ path, code }),
   };
   const breathe = async (read: number) => {
     if (performance.now() - reportedAt > reportEveryMs) {
-      report({ found: result.found, changed: changed.length, read });
+      report({ found: met.length, changed: changedCount, read });
       await nextTick();
       throwIfAborted(signal);
       reportedAt = performance.now();
     }
   };
-  for (const steps = walkPictures(roots, visitor); !steps.next().done;) {
+  const steps = affected ? walkChanged(affected, roots, visitor) : walkPictures(roots, visitor);
+  while (!steps.next().done) {
     await breathe(0);
   }
 
+  const finder = new ChangeFinder(await known);
+  const changed = met.filter(({ path, size, modified }) => !finder.isUnchanged(path, size, modified));
+  changedCount = changed.length;
   const gone = withoutHidden(finder.gone(), result.unreadable);
-  result.changed = changed.length;
-  result.gone = gone.length;
-  await store.recordFiles([], gone);
+  Object.assign(result, { found: met.length, changed: changed.length, gone: gone.length });
+  if (gone.length > 0) {
+    await store.recordFiles([], gone);
+  }
   for (let start = 0; start < changed.length; start += filesPerRecord) {
     const found: FoundFile[] = [];
     for (const file of changed.slice(start, start + filesPerRecord)) {
@@ -64,7 +70,7 @@ export async function scanPictures(
     }
     await store.recordFiles(found, []);
   }
-  report({ found: result.found, changed: changed.length, read: changed.length });
+  report({ found: met.length, changed: changed.length, read: changed.length });
   return result;
 }
 

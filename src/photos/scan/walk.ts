@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 import { errnoCode } from "../../common/errors";
 import type { ScanRoot, SkipReason } from "../../protocol/photo-scanner";
@@ -23,6 +23,29 @@ export function* walkPictures(roots: readonly ScanRoot[], visitor: WalkVisitor):
   const seen = new Set<string>();
   for (const { folder, excluded } of roots) {
     yield* walkFolder(folder, Exclusions.ofRoot(folder, excluded), seen, visitor);
+  }
+}
+
+/**
+ * Visits one file, or a folder and what is below it; `exclusions` are those of the folders above.
+ * @throws what the system says of the path itself
+ */
+export function* walkBelow(
+  file: string,
+  exclusions: Exclusions,
+  seen: Set<string>,
+  visitor: WalkVisitor,
+): Generator<void, void> {
+  const stats = lstatSync(file);
+  const name = path.basename(file);
+  if (stats.isFile()) {
+    visitFile(file, name, exclusions, visitor);
+    yield;
+  } else if (
+    (stats.isDirectory() ? name !== ".git" : visitLink(file, name, exclusions, visitor)) &&
+    !exclusions.excludesFolder(file)
+  ) {
+    yield* walkFolder(file, exclusions, seen, visitor);
   }
 }
 
@@ -102,7 +125,7 @@ function visitLink(link: string, name: string, exclusions: Exclusions, visitor: 
 
 /** By its real path, so that links in a circle end, and nothing is found twice. */
 function isNew(folder: string, seen: Set<string>): boolean {
-  const real = realpathSync(folder);
+  const real = realpathSync.native(folder);
   if (seen.has(real)) {
     return false;
   }

@@ -22,7 +22,7 @@ new RpcPeer<PhotoScannerWire, Record<never, never>>(portTransport(parentPort), {
     scanPictures(
       request,
       {
-        listKnownFiles: () => store.request("listKnownFiles", null),
+        listKnownFiles: (below) => store.request("listKnownFiles", below ? { below } : null),
         recordFiles: (found, gone) => store.request("recordFiles", { found, gone }),
       },
       signal,

@@ -5,7 +5,10 @@ import { type Handlers, RpcPeer } from "../../protocol/rpc";
 import type { StoreHostWire, StoreWire } from "../../protocol/store";
 import * as chats from "./chats";
 import type { Change, Query } from "./commits";
+import { evaluationHandlers } from "./evaluations/evaluation-handlers";
+import { interruptEvaluations } from "./evaluations/evaluations";
 import { MediaService } from "./media/media-service";
+import { PictureSearchService } from "./media/search-service";
 import { StoreSession } from "./session";
 
 /** What the client hands over when it starts this worker. */
@@ -25,6 +28,12 @@ async function write(change: Change<void>): Promise<null> {
   return null;
 }
 
+/** Ends what nobody works on any more. */
+const afterCrash: Change<void> = (transaction) => {
+  chats.stopStreamingMessages(transaction);
+  interruptEvaluations(transaction);
+};
+
 function openSession(): Promise<StoreSession> {
   if (!session) {
     throw new AppError("internal", "The store is not open.");
@@ -40,7 +49,7 @@ const handlers: Handlers<StoreWire> = {
     const { client } = workerData as StoreWorkerData;
     // Standard error reaches the extension's log.
     const report = (message: string) => console.error(message);
-    const firstChange = chats.stopStreamingMessages;
+    const firstChange = afterCrash;
     media.setPlace({ directory, kernelPath });
     session = StoreSession.open({ directory, wasmPath, client, firstChange, report });
     try {
@@ -71,6 +80,8 @@ const handlers: Handlers<StoreWire> = {
   updateMessage: ({ messageId, change }) => write(chats.updateMessage(messageId, change)),
   truncateChat: ({ chatId, fromMessageId }) => write(chats.truncateChat(chatId, fromMessageId)),
   ...media.handlers,
+  ...new PictureSearchService(media.access).handlers,
+  ...evaluationHandlers(openSession),
 
   connect: ({ port }) => {
     const own = port as MessagePort;

@@ -1,5 +1,7 @@
 import { AppError } from "../../common/errors";
 import type { Database, Transaction } from "./database";
+import { createEvaluationTables } from "./evaluations/schema";
+import { createFullText } from "./media/full-text";
 import { createMediaTables } from "./media/schema";
 
 /**
@@ -7,7 +9,12 @@ import { createMediaTables } from "./media/schema";
  * never changes; a new wish is a new entry at the end. Each runs as one journalled change, so a database
  * file of any age plus the journal behind it always gives the schema its records were written for.
  */
-export const migrations: readonly ((transaction: Transaction) => void)[] = [createChats, createMediaTables];
+export const migrations: readonly ((transaction: Transaction) => void)[] = [
+  createChats,
+  createMediaTables,
+  createEvaluationTables,
+  createFullText,
+];
 
 export const latestSchemaVersion = migrations.length;
 

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { errnoCode } from "../../common/errors";
 import type { StoreOpened } from "../../protocol/store";
 import { type CheckpointLimits, Checkpoints, defaultCheckpointLimits } from "./checkpoints";
@@ -34,6 +35,7 @@ export class StoreSession {
     private readonly commits: Commits,
     private readonly checkpoints: Checkpoints,
     private readonly report: (message: string) => void,
+    private readonly files: Files,
     readonly opened: StoreOpened,
   ) {}
 
@@ -103,7 +105,7 @@ export class StoreSession {
       checkpoints.keepBackup(recovered.backupBytes, recovered.fileSequence);
     }
     checkpoints.considerCheckpoint();
-    return new StoreSession(lock, database, journal, commits, checkpoints, report, {
+    return new StoreSession(lock, database, journal, commits, checkpoints, report, files, {
       schemaVersion: database.schemaVersion,
       replayedRecords: recovered.replayedRecords,
       repairs: recovered.repairs,
@@ -121,6 +123,16 @@ export class StoreSession {
 
   checkpoint(): Promise<void> {
     return this.checkpoints.checkpoint();
+  }
+
+  /** Writes the database, with all that was committed before, to another file: in one step, or not at all. */
+  async copyTo(path: string): Promise<void> {
+    const bytes = await this.commits.read(() => this.database.export());
+    try {
+      await new Folder(dirname(path), this.files).replace(path, bytes);
+    } catch (error) {
+      throw fileError(error, path);
+    }
   }
 
   /** Nothing may be asked after this. A checkpoint that fails costs nothing: the journal has it all. */

@@ -5,7 +5,7 @@ import { formatBytes } from "../../common/format";
 import type { Logger } from "../../common/logger";
 import type { Deployments } from "../../engine/deployments";
 import type { Library } from "../../library/library";
-import type { DownloadedModel, ModelKind } from "../../library/model";
+import { type DownloadedModel, fullName, type ModelKind } from "../../library/model";
 import type { Deployer } from "../deploy";
 import { commandIds } from "../ids";
 import { taskOf } from "../kinds";
@@ -73,7 +73,7 @@ export function registerModelCommands(
       return;
     }
     if (!isStopped(model)) {
-      throw new AppError("model-busy", "{0} is in memory. Stop it, then delete it.", [model.name]);
+      throw new AppError("model-busy", "{0} is in memory. Stop it, then delete it.", [fullName(model)]);
     }
     const confirm = vscode.l10n.t("Delete");
     const answer = await vscode.window.showWarningMessage(

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { formatBytes } from "../../common/format";
 import type { Deployment } from "../../engine/deployments";
-import type { DownloadedModel } from "../../library/model";
+import { type DownloadedModel, fullName } from "../../library/model";
 import { commandIds } from "../ids";
 import { kindIcon, kindLabel } from "../kinds";
 import { loadedSummary } from "../loaded-text";
@@ -20,12 +20,11 @@ export async function pickDownloaded(
   }
   const picked = await vscode.window.showQuickPick(
     models.map((model) => ({
-      label: model.name,
+      label: fullName(model),
       description: [
-        ...(model.isDemo ? [vscode.l10n.t("demo")] : []),
         kindLabel(model.kind),
-        model.variantLabel,
         formatBytes(model.sizeBytes),
+        ...(model.isDemo ? [vscode.l10n.t("demo")] : []),
       ].join(" · "),
       iconPath: kindIcon(model.kind),
       model,

@@ -5,19 +5,19 @@ import type { Logger } from "../../common/logger";
 import type { Library } from "../../library/library";
 import { commandIds } from "../ids";
 import { showError } from "../notifications";
-import type { Puller } from "../pull";
+import type { PullOptions, Puller } from "../pull";
 import { settings } from "../settings";
 import type { TreeNode } from "../tree/nodes";
 import { chooseRepository, chooseVariant } from "./choose-model";
 import { registerCommands } from "./register";
 
 export function registerPullCommands(library: Library, puller: Puller, logger: Logger): Disposable {
-  const pullChosenFile = async (reference: string) => {
+  const pullChosenFile = async (reference: string, options?: PullOptions) => {
     try {
       const chosen = await chooseVariant(library, reference, hubHost());
       if (chosen) {
         const { repoId, revision, name } = chosen.details;
-        await puller.pull({ repoId, revision, primaryFile: chosen.variant.primaryFile }, name);
+        await puller.pull({ repoId, revision, primaryFile: chosen.variant.primaryFile }, name, options);
       }
     } catch (error) {
       if (!isAbort(error)) {
@@ -29,10 +29,10 @@ export function registerPullCommands(library: Library, puller: Puller, logger: L
   };
 
   return registerCommands(logger, {
-    [commandIds.pullModel]: async (given?: unknown) => {
+    [commandIds.pullModel]: async (given?: unknown, options?: PullOptions) => {
       const repoId = typeof given === "string" ? given : await chooseRepository(library, logger);
       if (repoId !== undefined) {
-        await pullChosenFile(repoId);
+        await pullChosenFile(repoId, { offersDeploy: options?.offersDeploy !== false });
       }
     },
     [commandIds.treePull]: async (node?: TreeNode) => {

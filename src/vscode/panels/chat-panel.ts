@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { ChatSession } from "../../chat/chat-session";
 import { type Disposable, DisposableStore } from "../../common/disposable";
-import { AppError } from "../../common/errors";
 import type { Logger } from "../../common/logger";
 import type { Deployments } from "../../engine/deployments";
 import type { Library } from "../../library/library";
@@ -10,8 +9,10 @@ import { RpcPeer } from "../../protocol/rpc";
 import type { Store } from "../../store/store-client";
 import { commandIds, panelIds } from "../ids";
 import { taskOf } from "../kinds";
+import type { LastEditor } from "../last-editor";
 import type { ModelConfigurations } from "../model-configurations";
 import { describeError } from "../notifications";
+import { openLink } from "./open-link";
 import { webviewHtml, webviewRoot } from "./webview-html";
 import { webviewTransport } from "./webview-transport";
 
@@ -22,7 +23,7 @@ export interface ChatPanelOptions {
   configurations: ModelConfigurations;
   store: Store;
   logger: Logger;
-  insertIntoEditor: (text: string) => Promise<void>;
+  lastEditor: LastEditor;
 }
 
 /** One chat in an editor tab. */
@@ -148,7 +149,7 @@ export class ChatPanel implements Disposable {
         return null;
       },
       insertIntoEditor: async ({ text }) => {
-        await this.#options.insertIntoEditor(text);
+        await this.#options.lastEditor.insert(() => text);
         return null;
       },
       openLink: async ({ url }) => {
@@ -157,15 +158,6 @@ export class ChatPanel implements Disposable {
       },
     };
   }
-}
-
-/** Opens an answer's link outside; whatever is not an ordinary address is refused. */
-async function openLink(url: string): Promise<void> {
-  const uri = vscode.Uri.parse(url, true);
-  if (!["http", "https", "mailto"].includes(uri.scheme)) {
-    throw new AppError("invalid-input", "Links of this kind are not opened: {0}", [url]);
-  }
-  await vscode.env.openExternal(uri);
 }
 
 export function createChatWebview(): vscode.WebviewPanel {

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../../common/disposable";
-import { AppError } from "../../common/errors";
 import { panelIds } from "../ids";
 import { ChatPanel, type ChatPanelOptions, createChatWebview } from "./chat-panel";
 
@@ -11,10 +10,8 @@ export class ChatPanels implements Disposable, vscode.WebviewPanelSerializer {
   readonly #own = new DisposableStore();
   readonly #panels = new Set<ChatPanel>();
 
-  constructor(options: Omit<ChatPanelOptions, "insertIntoEditor">) {
-    const editor = new LastEditor();
-    this.#own.add(editor);
-    this.#options = { ...options, insertIntoEditor: (text) => editor.insert(text) };
+  constructor(options: ChatPanelOptions) {
+    this.#options = options;
     this.#own.add(vscode.window.registerWebviewPanelSerializer(panelIds.chat, this));
   }
 
@@ -94,31 +91,5 @@ export class ChatPanels implements Disposable, vscode.WebviewPanelSerializer {
       }
     });
     return panel;
-  }
-}
-
-/** The text editor that was active before a webview took the focus. */
-class LastEditor implements Disposable {
-  #editor = vscode.window.activeTextEditor;
-  readonly #listener = vscode.window.onDidChangeActiveTextEditor((editor) => {
-    this.#editor = editor ?? this.#editor;
-  });
-
-  async insert(text: string): Promise<void> {
-    const visible = vscode.window.visibleTextEditors;
-    const editor = visible.find((each) => each === this.#editor) ?? visible[0];
-    if (!editor) {
-      throw new AppError("invalid-input", "Open a text file beside the chat first.");
-    }
-    await editor.edit((edit) => {
-      for (const selection of editor.selections) {
-        edit.replace(selection, text);
-      }
-    });
-    await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-  }
-
-  dispose(): void {
-    this.#listener.dispose();
   }
 }

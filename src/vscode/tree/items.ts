@@ -105,9 +105,10 @@ function partialItem(partial: PartialModel): vscode.TreeItem {
 
 function downloadedItem(model: DownloadedModel, deployment: Deployment | undefined): vscode.TreeItem {
   const item = new vscode.TreeItem(model.name);
+  // What can be cut off in a narrow sidebar goes last.
   const parts = [model.variantLabel, formatBytes(model.sizeBytes)];
   if (model.isDemo) {
-    parts.unshift(vscode.l10n.t("demo"));
+    parts.push(vscode.l10n.t("demo"));
   }
   // A running model shows by its icon.
   if (deployment && deployment.status.state !== "running") {
@@ -131,12 +132,12 @@ function downloadedItem(model: DownloadedModel, deployment: Deployment | undefin
 
 function runningItem(deployment: Deployment, model: DownloadedModel | undefined): vscode.TreeItem {
   const { target, status } = deployment;
-  const item = new vscode.TreeItem(target.name);
+  const item = new vscode.TreeItem(model?.name ?? target.name);
   const rows: [string, string][] = [[vscode.l10n.t("Status"), stateLabel(deployment)]];
   if (status.state === "running") {
     const { task } = target.load;
-    // What can be cut off goes last.
     item.description = [
+      ...(model ? [model.variantLabel] : []),
       ...loadedSummary(task, status.loaded, vscode.l10n.t),
       ...(target.isDemo ? [vscode.l10n.t("demo")] : []),
     ].join(" · ");

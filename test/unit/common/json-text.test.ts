@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { JsonSyntaxError, parseJson, positionAt } from "../../../src/common/json-text";
+import {
+  type JsonSyntaxFault,
+  JsonSyntaxError,
+  parseJson,
+  positionAt,
+  positionsIn,
+} from "../../../src/common/json-text";
 
 describe("reading JSON with positions", () => {
   it("accepts what JSON.parse accepts, with the same value", () => {
@@ -60,5 +66,62 @@ describe("reading JSON with positions", () => {
       { line: 3, column: 9 },
       { line: 4, column: 5 },
     ]);
+  });
+
+  it("says what is wrong at the place of an error", () => {
+    const cases: [string, JsonSyntaxFault][] = [
+      ["", "value expected"],
+      ["[1 2]", "comma expected"],
+      ["[1,]", "trailing comma"],
+      ['{"a": 1,}', "trailing comma"],
+      ["{1: 2}", "name expected"],
+      ['{"a" 2}', "colon expected"],
+      ["[/* x */ 1]", "comment"],
+      ["{} // x", "comment"],
+      ["# x", "comment"],
+      ['["\\x"]', "malformed string"],
+      ['"open', "malformed string"],
+      ['"\u0001"', "malformed string"],
+      ["1 2", "text after end"],
+      ["[".repeat(300), "too deep"],
+    ];
+    for (const [text, fault] of cases) {
+      assert.throws(() => parseJson(text), { fault }, text);
+    }
+  });
+
+  it("keeps every name with its place, those that are repeated too, and the end of each value", () => {
+    const text = '{"a": [1, 2], "b" : "x", "a": {}}';
+    const { names, members, end } = parseJson(text);
+    assert.deepEqual(
+      names!.map(({ name, offset, end: nameEnd }) => [name, text.slice(offset, nameEnd)]),
+      [
+        ["a", '"a"'],
+        ["b", '"b"'],
+        ["a", '"a"'],
+      ],
+    );
+    assert.equal(end, text.length);
+    const shown = [...members!.values()].map((node) => text.slice(node.offset, node.end));
+    assert.deepEqual(shown, ["{}", '"x"']);
+  });
+
+  it("reads texts of megabytes, escapes and all", () => {
+    for (const part of ["a", "\\n", "\u0085", "😀", '\\"']) {
+      const text = `"${part.repeat(1_000_000)}"`;
+      assert.equal(parseJson(text).value, JSON.parse(text));
+    }
+    assert.equal(parseJson(`"${"a".repeat(12_000_000)}"`).end, 12_000_002);
+  });
+
+  it("finds the same positions one by one and many at once", () => {
+    const text = "a\r\nbc\n\rd\r\n\r\n😀e\n";
+    const positionOf = positionsIn(text);
+    for (let offset = 0; offset <= text.length; offset++) {
+      // Between the two characters of a line break the two may differ; nothing starts there.
+      if (text.slice(offset - 1, offset + 1) !== "\r\n") {
+        assert.deepEqual(positionOf(offset), positionAt(text, offset), String(offset));
+      }
+    }
   });
 });

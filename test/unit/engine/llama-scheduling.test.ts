@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chooseSlot, type SlotState } from "../../../src/engine-process/llama/choose-slot";
-import { PromptPace } from "../../../src/engine-process/llama/prompt-pace";
+import { PromptPace } from "../../../src/engine-process/prompt-pace";
 import { StepWidth } from "../../../src/engine-process/llama/step-width";
 
 describe("the choice of a sequence", () => {

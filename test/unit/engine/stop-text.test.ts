@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StopTextFilter } from "../../../src/engine-process/llama/stop-text-filter";
+import { StopTextFilter } from "../../../src/engine-process/stop-text-filter";
 
 describe("stop texts", () => {
   it("let ordinary text through", () => {

@@ -76,19 +76,21 @@ describe("vectors in the store", () => {
     });
   }
 
-  it("leaves out rows that are not allowed", () => {
+  it("leaves out rows that are not allowed, and has a background of its own", () => {
     const vectors = unitVectors(500, 32);
     const index = open(32, 0)!;
     index.append(vectors);
     const allowed = Uint8Array.from({ length: 500 }, (_, row) => (row % 7 === 0 ? 1 : 0));
     const query = unitVectors(1, 32);
-    const { hits, background } = index.search({ query, limit: 10, allowed });
+    const background = Uint8Array.from({ length: 500 }, (_, row) => (row % 5 === 0 ? 1 : 0));
+    const { hits, background: found } = index.search({ query, limit: 10, allowed, background });
     const expected = bruteForce(vectors, query).filter(({ row }) => row % 7 === 0);
     assert.deepEqual(
       hits.map(({ row }) => row),
       expected.slice(0, 10).map(({ row }) => row),
     );
-    assert.equal(background.count, 72);
+    assert.equal(found.count, 100);
+    assert.equal(index.search({ query, limit: 10, allowed }).background.count, 500);
     index.close();
   });
 

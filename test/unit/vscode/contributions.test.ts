@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { configurationFile } from "../../../src/library/configuration-file";
+import { pictureFormat } from "../../../src/photos/scan/picture-formats";
 
 interface Manifest {
   engines: { vscode: string };
@@ -53,7 +54,8 @@ describe("what package.json contributes", () => {
 
   it("registers every command it contributes", () => {
     const sources = sourceFiles(path.join(root, "src/vscode"));
-    for (const name of idsSource.matchAll(/^ {2}(\w+): "localModels\.(?:tree\.)?\w+",$/gm)) {
+    const [commands = ""] = idsSource.split("} as const");
+    for (const name of commands.matchAll(/^ {2}(\w+): "localModels\.(?:(?:tree|photo)\.)?\w+",$/gm)) {
       const registration = `[commandIds.${name[1] ?? ""}]:`;
       assert.ok(
         sources.some((text) => text.includes(registration)),
@@ -62,7 +64,7 @@ describe("what package.json contributes", () => {
     }
   });
 
-  it("uses only contributed commands in menus, and hides tree commands from the palette", () => {
+  it("uses only contributed commands in menus, and hides what belongs to a tree row or a picture from the palette", () => {
     for (const [menu, items] of Object.entries(manifest.contributes.menus)) {
       for (const { command } of items) {
         assert.ok(contributed.includes(command), `${menu}: ${command}`);
@@ -71,8 +73,23 @@ describe("what package.json contributes", () => {
     const hidden = manifest.contributes.menus["commandPalette"]!.filter(({ when }) => when === "false");
     assert.deepEqual(
       hidden.map(({ command }) => command).sort(),
-      contributed.filter((command) => command.startsWith("localModels.tree.")).sort(),
+      contributed.filter((command) => /^localModels\.(?:tree|photo)\./.test(command)).sort(),
     );
+  });
+
+  it("offers to find similar pictures for exactly the files that can be read", () => {
+    for (const menu of ["explorer/context", "editor/title/context"]) {
+      const [item] = manifest.contributes.menus[menu]!.filter(({ command }) =>
+        /imilarPictures$/.test(command),
+      );
+      const [, pattern, flags] = /resourceExtname =~ \/(.+)\/(\w*)/.exec(item!.when!)!;
+      const extensions = new RegExp(pattern!, flags);
+      for (const name of "jpg jpeg jpe jfif png webp gif tif tiff avif svg heic jxl bmp ico dng txt pngx JPG".split(
+        " ",
+      )) {
+        assert.equal(extensions.test(`.${name}`), pictureFormat(`a.${name}`)?.supported === true, name);
+      }
+    }
   });
 
   it("has a text for every placeholder, and no text without use", () => {

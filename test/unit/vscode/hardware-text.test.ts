@@ -119,6 +119,7 @@ function loaded(change: Partial<LoadedModel>): LoadedModel {
     threads: 4,
     promptThreads: 8,
     loadMs: 1000,
+    engineVersion: "node-llama-cpp 3, llama.cpp b1",
     ...change,
   };
 }

@@ -136,7 +136,7 @@ function deployment(id: string, status: DeploymentStatus): Deployment {
     threads: 1,
   } as const;
   return {
-    target: { id, name: id, isDemo: false, load: { ...load, weightFiles: [] } },
+    target: { id, name: id, revision: "main", isDemo: false, load: { ...load, weightFiles: [] } },
     status,
     processId: 1,
   };

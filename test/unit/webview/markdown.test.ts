@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { isOpenableUrl } from "../../../webview-ui/chat/markdown/links";
-import { renderMarkdownBlocks } from "../../../webview-ui/chat/markdown/markdown";
+import { isOpenableUrl } from "../../../webview-ui/shared/markdown/links";
+import { renderMarkdownBlocks } from "../../../webview-ui/shared/markdown/markdown";
 
 const html = (text: string) => renderMarkdownBlocks(text).join("");
 const code = (text: string) => /<pre><code>([^]*?)<\/code><\/pre>/.exec(html(text))?.[1];

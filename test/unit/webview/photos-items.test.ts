@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { abortError, AppError } from "../../../src/common/errors";
 import type { PhotoItem } from "../../../src/protocol/photos-view";
 import { PageCache, pageSize, pagesOf } from "../../../webview-ui/photos/page-cache";
-import { PageLoader } from "../../../webview-ui/photos/page-loader";
+import { PageLoader } from "../../../webview-ui/shared/page-loader";
 import { droppedPictures, mayHoldPictures } from "../../../webview-ui/photos/search/dropped";
 
 const page = (number: number): PhotoItem[] =>

@@ -13,7 +13,7 @@ import {
   type GridLayout,
 } from "../../../webview-ui/photos/grid/layout";
 import { destination } from "../../../webview-ui/photos/grid/navigation";
-import { scrollMap } from "../../../webview-ui/photos/grid/scroll-map";
+import { scrollMap } from "../../../webview-ui/shared/scroll-map";
 
 /** Four columns of 100 pixels. */
 const width = 4 * 100 + 3 * gap;

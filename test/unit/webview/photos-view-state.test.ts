@@ -136,6 +136,8 @@ describe("the middle of the photo page", () => {
     const indexing = { type: "indexing", done: 1, total: 9, perSecond: 1, secondsLeft: null } as const;
     assert.equal(middleOf(view(indexing, 0), outcome(5, 5)), "grid");
     assert.equal(middleOf(view(indexing, 5), nothing), "waiting");
+    assert.equal(middleOf(view(indexing, 5), outcome(0, 0)), "firstScan");
+    assert.equal(middleOf(view(indexing, 5), outcome(0, 0, { text: "a" })), "nothingFound");
   });
 
   it("says honestly that nothing looks like that, until the rest is wanted", () => {

@@ -2,7 +2,7 @@ import type { StoredMessage } from "../../../src/protocol/store";
 import { Button, IconButton } from "../../shared/button";
 import { Icon } from "../../shared/icon";
 import type { ChatActions } from "../actions";
-import { MarkdownView } from "../markdown/markdown-view";
+import { MarkdownView } from "../../shared/markdown/markdown-view";
 import { strings } from "../strings";
 import { CopyButton } from "./copy-button";
 import type { MessageProps } from "./message-props";

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { PhotoItem } from "../../../src/protocol/photos-view";
 import { Icon } from "../../shared/icon";
 import { memo } from "../../shared/memo";
@@ -67,18 +68,23 @@ function Thumbnail({ item: { thumbnail, width = 0, height = 0 } }: { item: Photo
       </div>
     );
   }
+  // Another element, so that a picture never fades into another one.
+  return <Picture key={thumbnail} src={thumbnail} fit={fitOf(width, height)} />;
+}
+
+/** How it fits may become known after it was loaded. */
+function Picture({ src, fit }: { src: string; fit: string }) {
+  const [outcome, setOutcome] = useState("");
   return (
     <img
-      // Another element, so that a picture never fades into another one.
-      key={thumbnail}
-      class={fitOf(width, height)}
-      src={thumbnail}
+      class={`${fit} ${outcome}`}
+      src={src}
       alt=""
       decoding="async"
       loading="eager"
       draggable={false}
-      onLoad={(event: Event) => (event.currentTarget as HTMLElement).classList.add("is-loaded")}
-      onError={(event: Event) => (event.currentTarget as HTMLElement).classList.add("is-broken")}
+      onLoad={() => setOutcome("is-loaded")}
+      onError={() => setOutcome("is-broken")}
     />
   );
 }

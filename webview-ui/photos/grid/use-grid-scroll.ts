@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Place } from "../search";
 import { firstBelow, headingHeight, placeOf, type GridLayout } from "./layout";
-import { scrollMap } from "./scroll-map";
+import { scrollMap } from "../../shared/scroll-map";
 
 interface Size {
   width: number;

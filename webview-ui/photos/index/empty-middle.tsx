@@ -83,7 +83,15 @@ export function EmptyMiddle({ middle, view, client, search, actions }: EmptyMidd
   }
 }
 
-function Welcome({ view: { index }, actions }: { view: PhotosViewState; actions: PhotosActions }) {
+function Welcome({ view, actions }: { view: PhotosViewState; actions: PhotosActions }) {
+  const { index, folders } = view;
+  if (folders.length === 0) {
+    return (
+      <Reason icon="file-media" text={strings.welcome()} hint={strings.noFolder()}>
+        <Button onClick={actions.openFolder}>{strings.openFolder()}</Button>
+      </Reason>
+    );
+  }
   return (
     <Reason icon="file-media" text={strings.welcome()} hint={strings.welcomeHint()}>
       {index.type === "failed" && <p class="welcome-error">{errorSentence(deserializeError(index.error))}</p>}

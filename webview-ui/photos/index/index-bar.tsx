@@ -116,14 +116,14 @@ function Ready({ view, actions }: IndexBarProps) {
           {model.isDemo && <Badge text={strings.demo()} tooltip={strings.demoModel()} />}
         </span>
       ) : (
-        <>
+        <span class="index-model">
           <span class="index-text no-model" title={strings.noModel()}>
             <Icon name="warning" /> {strings.noModel()}
           </span>
           <button type="button" class="link" onClick={actions.startIndexing}>
             {strings.deployModel()}
           </button>
-        </>
+        </span>
       )}
     </footer>
   );

@@ -111,7 +111,7 @@ export function Preview({ client, view, search, actions, count, onClose }: Previ
         {details && (
           <PreviewPanel
             key={details.photoId}
-            details={details}
+            details={{ ...details, score: item?.score }}
             hasCaptioner={view.hasCaptioner}
             actions={actions}
             onFindSimilar={() => {

@@ -85,7 +85,8 @@ function toFile(row: Row): MediaFile {
   };
 }
 
-function conditionOf({ folder, from, to, extensions, atLeast, atMost }: MediaFilter): {
+/** For queries that have the columns of `files`. */
+export function conditionOf({ folder, from, to, extensions, atLeast, atMost }: MediaFilter): {
   where: string;
   params: SqlValue[];
 } {

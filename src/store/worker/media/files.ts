@@ -1,26 +1,61 @@
+import { sep } from "node:path";
 import type { FoundFile, KnownFileColumns } from "../../../protocol/store-media";
 import type { Change, Query } from "../commits";
 import type { Transaction } from "../database";
+import { addFileTexts } from "./full-text";
+
+/** A time that no file has: what could not be read is never unchanged. */
+const never = -1;
+
+/** Files with their size and time: all, or only these paths and what is below them. */
+export function listKnownFiles(below: readonly string[] | undefined): Query<KnownFileColumns> {
+  if (below === undefined) {
+    return knownFiles("TRUE", []);
+  }
+  return (database) => {
+    const parts = below.map((path) => {
+      const [first, end] = rangeBelow(path);
+      return knownFiles("path = ? OR (path > ? AND path < ?)", [path, first, end])(database);
+    });
+    return {
+      paths: parts.flatMap(({ paths }) => paths),
+      sizes: Float64Array.from(parts.flatMap(({ sizes }) => [...sizes])),
+      modified: Float64Array.from(parts.flatMap(({ modified }) => [...modified])),
+    };
+  };
+}
+
+/** Bounds of the paths below a folder, in the order of SQLite's index. */
+function rangeBelow(folder: string): [first: string, end: string] {
+  const parent = folder.endsWith(sep) ? folder.slice(0, -1) : folder;
+  return [parent + sep, parent + String.fromCharCode(sep.charCodeAt(0) + 1)];
+}
 
 /**
- * All files with their size and time, in columns. One string per column leaves SQLite in one piece, several
- * times faster than row by row. Two slashes never follow each other in a path as systems write it.
+ * In columns: one string per column leaves SQLite in one piece, several times faster than row by row. Two
+ * slashes never follow each other in a path as systems write it.
  */
-export const listKnownFiles: Query<KnownFileColumns> = ({ query }) => {
-  const row = query(
-    `SELECT group_concat(path, '//') AS paths, group_concat(size) AS sizes, group_concat(modified) AS modified
-     FROM (SELECT path, size, printf('%!.17g', modified) AS modified FROM files ORDER BY id)`,
-  )[0];
-  const column = (name: string, separator: string) => {
-    const text = row?.[name];
-    return text === null || text === undefined ? [] : String(text).split(separator);
+const knownFiles =
+  (condition: string, params: string[]): Query<KnownFileColumns> =>
+  ({ query }) => {
+    const row = query(
+      `SELECT group_concat(path, '//') AS paths, group_concat(size) AS sizes, group_concat(modified) AS modified
+     FROM (
+       SELECT path, size, CASE WHEN content_id IS NULL THEN ${never} ELSE printf('%!.17g', modified) END AS modified
+       FROM files WHERE ${condition} ORDER BY id
+     )`,
+      params,
+    )[0];
+    const column = (name: string, separator: string) => {
+      const text = row?.[name];
+      return text === null || text === undefined ? [] : String(text).split(separator);
+    };
+    return {
+      paths: column("paths", "//"),
+      sizes: Float64Array.from(column("sizes", ","), Number),
+      modified: Float64Array.from(column("modified", ","), Number),
+    };
   };
-  return {
-    paths: column("paths", "//"),
-    sizes: Float64Array.from(column("sizes", ","), Number),
-    modified: Float64Array.from(column("modified", ","), Number),
-  };
-};
 
 /** New and changed files with what is in them, and files that are gone. */
 export function recordFiles(found: readonly FoundFile[], gone: readonly string[]): Change<void> {
@@ -35,6 +70,10 @@ export function recordFiles(found: readonly FoundFile[], gone: readonly string[]
         [path, size, modified, hash === undefined ? null : contentOf(transaction, hash), problem ?? null],
       );
     }
+    addFileTexts(
+      transaction,
+      found.map(({ path }) => path),
+    );
   };
 }
 

@@ -12,17 +12,22 @@ import type { Change, Query } from "../commits";
 import { diskFiles } from "../files";
 import type { StoreSession } from "../session";
 import { compileVectorKernel } from "../vectors/kernel";
-import { browseMedia, filesByContent, getFiles } from "./browse";
-import { countMedia, listPending, listProblems, recordLearned, setCaption } from "./contents";
+import { browseMedia, getFiles } from "./browse";
+import {
+  captionPart,
+  contentOfFile,
+  countCaptions,
+  hasCaption,
+  listPendingCaptions,
+  listUncaptioned,
+  recordCaptions,
+  setCaption,
+} from "./captions";
+import { countMedia, listPending, listProblems, recordLearned } from "./contents";
 import { listKnownFiles, recordFiles } from "./files";
+import type { MediaAccess } from "./search-service";
+import { type Selection, Selections } from "./selections";
 import { type OpenSpace, VectorSpaces } from "./vector-spaces";
-
-/** Who may be found by a filter; kept until files or vectors change, because typing asks the same again. */
-interface Selection {
-  key: string;
-  files: Map<number, number[]>;
-  mask: Uint8Array | undefined;
-}
 
 interface Place {
   /** The store's folder. */
@@ -38,7 +43,7 @@ export class MediaService {
   /** Made by the first request that needs vectors: many windows never ask. */
   #spaces: VectorSpaces | undefined;
   #filesRevision = 0;
-  #selection: Selection | undefined;
+  readonly #selections = new Selections();
 
   constructor(session: () => Promise<StoreSession>) {
     this.#session = session;
@@ -48,22 +53,27 @@ export class MediaService {
     this.#place = place;
   }
 
+  /** For searches that are no matter of one vector. */
+  readonly access: MediaAccess = {
+    open: (space) => this.#open(space),
+    read: (query) => this.#read(query),
+    revision: () => String(this.#filesRevision),
+    isClosed: () => this.#spaces === undefined,
+  };
+
   readonly handlers: Handlers<StoreMediaWire> = {
-    listKnownFiles: () => this.#read(listKnownFiles),
+    listKnownFiles: (only) => this.#read(listKnownFiles(only?.below)),
     recordFiles: ({ found, gone }) => this.#changeFiles(recordFiles(found, gone)),
     listPending: async ({ space, afterId, limit }) =>
       this.#read(listPending((await this.#open(space)).id, afterId, limit)),
     countMedia: async ({ space }) =>
       this.#read(countMedia(space === null ? 0 : (await this.#open(space)).id)),
     recordEmbedded: async ({ space, vectors, contents, problems }) => {
-      await (
-        await this.#openSpaces()
-      ).add(
-        space,
-        vectors,
-        contents.map(({ contentId }) => ({ contentId, part: 0 })),
-      );
-      return this.#changeFiles(recordLearned({ contents, problems }));
+      const origins = contents.map(({ contentId }) => ({ contentId, part: 0 }));
+      const alongside = recordLearned({ contents, problems });
+      await (await this.#openSpaces()).add(space, vectors, origins, { alongside });
+      this.#filesRevision++;
+      return null;
     },
     listProblems: () => this.#read(listProblems),
     searchMedia: (search) => this.#search(search),
@@ -71,19 +81,40 @@ export class MediaService {
     getFiles: ({ fileIds }) => this.#read(getFiles(fileIds)),
     vectorOfFile: async ({ space, fileId }) => {
       const { index, rows } = await this.#open(space);
-      const contentId = await this.#read(({ query }) =>
-        Number(query("SELECT content_id FROM files WHERE id = ?", [fileId])[0]?.["content_id"] ?? 0),
-      );
+      const contentId = await this.#read(contentOfFile(fileId));
       const row = rows.rowOf(contentId, 0);
       return row === undefined ? undefined : index.vector(row);
     },
-    setCaption: ({ fileId, caption, by }) => this.#write(setCaption(fileId, caption, by)),
+    setCaption: async ({ fileId, caption, by }) => {
+      const contentId = await this.#read(contentOfFile(fileId));
+      await this.#write(setCaption(contentId, caption, by));
+      await this.#spaces?.forget(contentId, captionPart);
+      return null;
+    },
+    listUncaptioned: ({ afterId, limit }) => this.#read(listUncaptioned(afterId, limit)),
+    recordCaptions: ({ by, captions }) => this.#write(recordCaptions(by, captions)),
+    listPendingCaptions: async ({ space, afterId, limit }) =>
+      this.#read(listPendingCaptions((await this.#open(space)).id, afterId, limit)),
+    recordCaptionVectors: async ({ space, vectors, captions }) => {
+      const origins = captions.map(({ contentId }) => ({ contentId, part: captionPart }));
+      await (
+        await this.#openSpaces()
+      ).add(space, vectors, origins, {
+        isWanted: (transaction, index) => {
+          const caption = captions[index];
+          return caption !== undefined && hasCaption(transaction, caption);
+        },
+      });
+      return null;
+    },
+    countCaptions: async ({ space }) =>
+      this.#read(countCaptions(space === null ? 0 : (await this.#open(space)).id)),
   };
 
   async close(): Promise<void> {
     const spaces = this.#spaces;
     this.#spaces = undefined;
-    this.#selection = undefined;
+    this.#selections.clear();
     await spaces?.close();
   }
 
@@ -109,7 +140,8 @@ export class MediaService {
   async #search({ space, query, filter, limit }: MediaSearch): Promise<MediaHits> {
     const open = await this.#open(space);
     const { files, mask } = await this.#select(open, filter);
-    const { hits, background } = open.index.search({ query, limit, allowed: mask });
+    const { mask: all } = await this.#select(open, {});
+    const { hits, background } = open.index.search({ query, limit, allowed: mask, background: all });
     const fileIds: number[] = [];
     const scores: number[] = [];
     for (const { row, score } of hits) {
@@ -125,13 +157,8 @@ export class MediaService {
     };
   }
 
-  async #select(open: OpenSpace, filter: MediaFilter): Promise<Selection> {
-    const key = JSON.stringify([open.id, open.rows.revision, this.#filesRevision, filter]);
-    if (this.#selection?.key !== key) {
-      const files = await this.#read(filesByContent(filter));
-      this.#selection = { key, files, mask: open.rows.maskOf((contentId) => files.has(contentId)) };
-    }
-    return this.#selection;
+  #select(open: OpenSpace, filter: MediaFilter): Promise<Selection> {
+    return this.#selections.select(open, filter, this.#filesRevision, (query) => this.#read(query));
   }
 
   async #read<T>(query: Query<T>): Promise<T> {

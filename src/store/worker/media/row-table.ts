@@ -16,6 +16,10 @@ export class RowTable {
     return this.#contents.length;
   }
 
+  get deadRows(): number {
+    return this.#deadRows;
+  }
+
   contentOf(row: number): number {
     return this.#contents[row] ?? 0;
   }
@@ -41,6 +45,17 @@ export class RowTable {
     this.#rows.set(key(contentId, part), row);
     this.#deadRows--;
     this.#revision++;
+  }
+
+  /** The row stays, dead. */
+  remove(contentId: number, part: number): void {
+    const row = this.rowOf(contentId, part);
+    if (row !== undefined) {
+      this.#contents[row] = 0;
+      this.#rows.delete(key(contentId, part));
+      this.#deadRows++;
+      this.#revision++;
+    }
   }
 
   reserve(length: number): void {

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { SerialQueue } from "../../../common/async";
 import { AppError } from "../../../common/errors";
 import type { VectorSpace } from "../../../protocol/store-media";
 import type { Query } from "../commits";
+import type { Transaction } from "../database";
 import type { Files } from "../files";
 import type { StoreSession } from "../session";
 import { VectorIndex } from "../vectors/vector-index";
+import { compact, forgetLostContents, isWasteful } from "./compaction";
 import { RowTable } from "./row-table";
 
 /** A vector of a content, or of a part of it. */
@@ -14,6 +17,13 @@ export interface NewVector {
   part: number;
   start?: number | undefined;
   end?: number | undefined;
+}
+
+/** What belongs to new vectors in the same transaction. */
+interface Addition {
+  /** A vector is left out when this says that it is not wanted any more. */
+  isWanted?: (transaction: Transaction, index: number) => boolean;
+  alongside?: (transaction: Transaction) => void;
 }
 
 /** The vectors of one model, and whose they are. */
@@ -30,13 +40,24 @@ export class VectorSpaces {
   readonly #files: Files;
   readonly #folder: string;
   readonly #kernel: WebAssembly.Module;
+  readonly #report: (message: string) => void;
   readonly #open = new Map<string, Promise<OpenSpace>>();
+  /** One after another: a compaction takes the next free id. */
+  readonly #opening = new SerialQueue();
 
-  constructor(session: StoreSession, files: Files, folder: string, kernel: WebAssembly.Module) {
+  constructor(
+    session: StoreSession,
+    files: Files,
+    folder: string,
+    kernel: WebAssembly.Module,
+    // Standard error reaches the extension's log.
+    report: (message: string) => void = console.error,
+  ) {
     this.#session = session;
     this.#files = files;
     this.#folder = folder;
     this.#kernel = kernel;
+    this.#report = report;
     files.makeDirectory(folder);
   }
 
@@ -44,7 +65,7 @@ export class VectorSpaces {
   open(space: VectorSpace): Promise<OpenSpace> {
     let opening = this.#open.get(space.fingerprint);
     if (!opening) {
-      opening = this.#openSpace(space);
+      opening = this.#opening.run(() => this.#openSpace(space));
       this.#open.set(space.fingerprint, opening);
       opening.catch(() => this.#open.delete(space.fingerprint));
     }
@@ -52,7 +73,12 @@ export class VectorSpaces {
   }
 
   /** Makes the vectors durable first, then what refers to them; row-major. */
-  async add(space: VectorSpace, vectors: Float32Array, origins: readonly NewVector[]): Promise<void> {
+  async add(
+    space: VectorSpace,
+    vectors: Float32Array,
+    origins: readonly NewVector[],
+    { isWanted = () => true, alongside }: Addition = {},
+  ): Promise<void> {
     const { id, index, rows } = await this.open(space);
     if (vectors.length !== origins.length * space.dimensions) {
       throw new AppError("internal", "The number of vectors is not that of their origins.");
@@ -60,17 +86,30 @@ export class VectorSpaces {
     const first = index.append(vectors);
     // Should the database not take them, the rows stay dead.
     rows.reserve(index.rows);
-    await this.#session.write(({ run }) => {
-      for (const [offset, { contentId, part, start, end }] of origins.entries()) {
+    const wanted = await this.#session.write((transaction) => {
+      const { run } = transaction;
+      const wanted = [...origins.entries()].filter(([index]) => isWanted(transaction, index));
+      for (const [offset, { contentId, part, start, end }] of wanted) {
         run("DELETE FROM vectors WHERE space_id = ? AND content_id = ? AND part = ?", [id, contentId, part]);
         run(
           "INSERT INTO vectors (space_id, row_number, content_id, part, start, end) VALUES (?, ?, ?, ?, ?, ?)",
           [id, first + offset, contentId, part, start ?? null, end ?? null],
         );
       }
+      alongside?.(transaction);
+      return wanted;
     });
-    for (const [offset, { contentId, part }] of origins.entries()) {
+    for (const [offset, { contentId, part }] of wanted) {
       rows.assign(first + offset, contentId, part);
+    }
+  }
+
+  /** For spaces in memory, after the database was told. */
+  async forget(contentId: number, part: number): Promise<void> {
+    for (const space of await Promise.allSettled(this.#open.values())) {
+      if (space.status === "fulfilled") {
+        space.value.rows.remove(contentId, part);
+      }
     }
   }
 
@@ -85,9 +124,10 @@ export class VectorSpaces {
   }
 
   async #openSpace(space: VectorSpace): Promise<OpenSpace> {
-    const id = await this.#register(space);
+    const id = await this.#compactIfWasteful(space, await this.#register(space));
     const rows = await this.#session.read(readRows(id));
-    const path = join(this.#folder, fileName(space));
+    const path = this.#pathOf(space, id);
+    this.#removeFormerFiles(space, path);
     let index = VectorIndex.open(this.#kernel, this.#files, path, space, rows.length);
     if (!index) {
       // Not a file of ours, or damaged at its beginning: all vectors can be computed again.
@@ -97,6 +137,7 @@ export class VectorSpaces {
     if (!index) {
       throw new AppError("store-damaged", "“{0}” cannot be made anew.", [path]);
     }
+    this.#files.syncDirectory(this.#folder);
     const { rows: present } = index;
     if (present === rows.length) {
       return { id, index, rows };
@@ -105,6 +146,36 @@ export class VectorSpaces {
       run("DELETE FROM vectors WHERE space_id = ? AND row_number >= ?", [id, present]);
     });
     return { id, index, rows: await this.#session.read(readRows(id)) };
+  }
+
+  /** Returns the id that the space has then. */
+  async #compactIfWasteful(space: VectorSpace, id: number): Promise<number> {
+    try {
+      await forgetLostContents(this.#session, id);
+      const rows = await this.#session.read(readRows(id));
+      const compacted =
+        isWasteful(rows) &&
+        (await compact(this.#session, this.#files, space, { id, rows }, (of) => this.#pathOf(space, of)));
+      return compacted || id;
+    } catch (error) {
+      // Space is saved another time; what is there works as it is.
+      this.#report(`Vectors could not be compacted: ${String(error)}`);
+      return id;
+    }
+  }
+
+  #pathOf({ fingerprint }: VectorSpace, id: number): string {
+    return join(this.#folder, `${hashOf(fingerprint)}-${id}.f32`);
+  }
+
+  /** What a cut left of a compaction. */
+  #removeFormerFiles({ fingerprint }: VectorSpace, current: string): void {
+    for (const name of this.#files.list(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (name.startsWith(hashOf(fingerprint)) && path !== current) {
+        this.#files.remove(path);
+      }
+    }
   }
 
   async #register({ fingerprint, dimensions }: VectorSpace): Promise<number> {
@@ -150,6 +221,6 @@ function readRows(spaceId: number): Query<RowTable> {
 }
 
 /** Readable names would have to be unique and safe everywhere; a hash is both. */
-function fileName({ fingerprint }: VectorSpace): string {
-  return `${createHash("sha256").update(fingerprint).digest("hex").slice(0, 32)}.f32`;
+function hashOf(fingerprint: string): string {
+  return createHash("sha256").update(fingerprint).digest("hex").slice(0, 32);
 }

@@ -14,6 +14,8 @@ export interface VectorSearch {
   limit: number;
   /** One byte per row; zero leaves the row out. */
   allowed?: Uint8Array | undefined;
+  /** The same for the rows that make the background; undefined for all. */
+  background?: Uint8Array | undefined;
 }
 
 export interface VectorSearchResult {
@@ -77,9 +79,14 @@ export class VectorIndex {
     return this.#file.read(row, 1);
   }
 
-  search({ query, limit, allowed }: VectorSearch): VectorSearchResult {
+  /** One score per row, for comparing rows with one another only. */
+  roughScores(query: Float32Array): Float32Array {
+    return this.#matrix.scores(query);
+  }
+
+  search({ query, limit, allowed, background: of }: VectorSearch): VectorSearchResult {
     const wanted = Math.min(this.rows, Math.max(fewestCandidates, limit * candidatesPerRow));
-    const { rows, background } = this.#matrix.candidates(query, wanted, allowed);
+    const { rows, background } = this.#matrix.candidates(query, wanted, allowed, of);
     const hits = rows.map((row) => ({ row, score: this.#dot(query, this.vector(row)) }));
     hits.sort((a, b) => b.score - a.score || a.row - b.row);
     return { hits: hits.slice(0, limit), background };

@@ -9,7 +9,7 @@ const largestLaneSum = 2 ** 31 - 1;
 export interface Candidates {
   /** Best first. */
   rows: number[];
-  /** Of all rows that were looked at: what a score of no special meaning looks like for this query. */
+  /** Of all rows of the background: what a score of no special meaning looks like for this query. */
   background: ScoreDistribution;
 }
 
@@ -63,9 +63,10 @@ export class VectorMatrix {
 
   /**
    * The `limit` likeliest rows for a query of any length. Scores are near, not exact: rank the candidates
-   * again with the vectors themselves. `allowed` has one byte per row; zero leaves the row out.
+   * again with the vectors themselves. `allowed` and `background` have one byte per row; zero leaves the row
+   * out, of the candidates or of the background.
    */
-  candidates(query: Float32Array, limit: number, allowed?: Uint8Array): Candidates {
+  candidates(query: Float32Array, limit: number, allowed?: Uint8Array, background?: Uint8Array): Candidates {
     const scale = this.#writeQuery(query);
     const best = new TopRows(limit);
     let count = 0;
@@ -76,14 +77,15 @@ export class VectorMatrix {
       const scores = this.#score(first / rowsPerBlock, rows);
       for (let index = 0; index < rows; index++) {
         const row = first + index;
-        if (allowed !== undefined && allowed[row] === 0) {
-          continue;
-        }
         const score = scores[index] ?? NaN;
-        best.offer(row, score);
-        count++;
-        sum += score;
-        squares += score * score;
+        if (allowed === undefined || allowed[row] !== 0) {
+          best.offer(row, score);
+        }
+        if (background === undefined || background[row] !== 0) {
+          count++;
+          sum += score;
+          squares += score * score;
+        }
       }
     }
     const mean = count === 0 ? 0 : sum / count;
@@ -92,6 +94,16 @@ export class VectorMatrix {
       rows: best.sorted().map(({ row }) => row),
       background: { count, mean: mean * scale, standardDeviation: Math.sqrt(variance) * scale },
     };
+  }
+
+  /** Near, not exact, and of an unknown scale: for comparing rows with one another. */
+  scores(query: Float32Array): Float32Array {
+    this.#writeQuery(query);
+    const all = new Float32Array(this.#rows);
+    for (let first = 0; first < this.#rows; first += rowsPerBlock) {
+      all.set(this.#score(first / rowsPerBlock, Math.min(rowsPerBlock, this.#rows - first)), first);
+    }
+    return all;
   }
 
   #write(vector: Float32Array): void {

@@ -1,0 +1,42 @@
+/**
+ * Pieces of text that come within so many milliseconds travel together: a message costs the host more than a
+ * token, and nobody reads more than thirty changes a second.
+ */
+const coalesceMs = 32;
+
+/** Streams an answer's text to the host: the first piece at once, later ones bundled. */
+export class TextStream {
+  readonly #emit: (text: string) => void;
+  #pending = "";
+  #sentAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(emit: (text: string) => void) {
+    this.#emit = emit;
+  }
+
+  push(piece: string): void {
+    if (piece.length === 0) {
+      return;
+    }
+    this.#pending += piece;
+    const waited = performance.now() - this.#sentAt;
+    if (waited >= coalesceMs) {
+      this.finish();
+    } else {
+      this.#timer ??= setTimeout(() => this.finish(), coalesceMs - waited);
+    }
+  }
+
+  /** Sends what waits. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length > 0) {
+      const text = this.#pending;
+      this.#pending = "";
+      this.#sentAt = performance.now();
+      this.#emit(text);
+    }
+  }
+}

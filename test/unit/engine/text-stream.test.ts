@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { TextStream } from "../../../src/engine-process/text-stream";
+
+describe("text stream", () => {
+  it("sends the first piece at once and bundles what follows soon", async () => {
+    const sent: string[] = [];
+    const stream = new TextStream((text) => sent.push(text));
+    for (const piece of ["Once", " upon", "", " a", " time"]) {
+      stream.push(piece);
+    }
+    assert.deepEqual(sent, ["Once"]);
+    await delay(200);
+    assert.deepEqual(sent, ["Once", " upon a time"]);
+  });
+
+  it("sends what waits when it ends, and nothing twice", async () => {
+    const sent: string[] = [];
+    const stream = new TextStream((text) => sent.push(text));
+    stream.push("a");
+    stream.push("b");
+    stream.finish();
+    stream.finish();
+    await delay(100);
+    assert.deepEqual(sent, ["a", "b"]);
+  });
+});
