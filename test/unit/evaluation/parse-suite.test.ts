@@ -33,7 +33,7 @@ describe("reading an evaluation suite", () => {
       per: "response",
       repeats: 1,
     });
-    assert.equal(totalResponses(draft, 4), 4 * 3 * 26);
+    assert.equal(totalResponses(draft, 4), 4 * 26);
     const again = parseSuite({ file: demoFile, text: suiteText(draft) });
     assert.deepEqual(again.draft, draft);
   });
