@@ -132,7 +132,9 @@ function downloadedItem(model: DownloadedModel, deployment: Deployment | undefin
 
 function runningItem(deployment: Deployment, model: DownloadedModel | undefined): vscode.TreeItem {
   const { target, status } = deployment;
-  const item = new vscode.TreeItem(model?.name ?? target.name);
+  // The variant follows in the description.
+  const name = model?.name ?? target.name;
+  const item = new vscode.TreeItem(name);
   const rows: [string, string][] = [[vscode.l10n.t("Status"), stateLabel(deployment)]];
   if (status.state === "running") {
     const { task } = target.load;
@@ -157,7 +159,7 @@ function runningItem(deployment: Deployment, model: DownloadedModel | undefined)
     rows.push(...modelRows(model));
   }
   item.iconPath = stateIcon(deployment);
-  item.tooltip = tooltip(target.name, problem(deployment), rows);
+  item.tooltip = tooltip(name, problem(deployment), rows);
   if (status.state === "running" && target.load.task === "chat") {
     item.command = {
       command: commandIds.treeChat,
