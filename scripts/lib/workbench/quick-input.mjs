@@ -81,11 +81,15 @@ export class QuickInput {
   async pick(label, { filter, timeoutMs } = {}) {
     await this.waitOpen();
     if (filter !== undefined) await this.input().fill(filter);
-    const row = await waitUntil(`a quick pick row ${label}`, () => this.findRow(label), {
-      timeoutMs,
-      seen: () => this.items(),
-    });
-    await row.click();
+    const pickOnce = async () => {
+      // Where the mouse rests from the pick before, a hover may cover the row.
+      await this.page.mouse.move(0, 0);
+      const row = await this.findRow(label);
+      // A row may get another name or place meanwhile; then it is looked for anew.
+      await row?.click({ timeout: 2000 });
+      return row;
+    };
+    await waitUntil(`a quick pick row ${label}`, pickOnce, { timeoutMs, seen: () => this.items() });
   }
 
   /** True when the rows stay the same for a moment. */
