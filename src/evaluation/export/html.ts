@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../common/html";
 import type { EvaluationResults } from "../results";
 import { reportOf, type ReportPrompt, type ReportResponse } from "./report";
 
@@ -5,16 +6,16 @@ import { reportOf, type ReportPrompt, type ReportResponse } from "./report";
 export function htmlReport(results: EvaluationResults): string {
   const { title, description, facts, overview, prompts } = reportOf(results);
   const rows = facts.map(
-    ([label, value]) => `<tr><th scope="row">${escaped(label)}</th><td>${escaped(value)}</td></tr>`,
+    ([label, value]) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return [
     `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<meta name="color-scheme" content="light dark">`,
-    `<title>${escaped(title)}</title>\n<style>${style}</style>\n</head>\n<body>\n<main>`,
-    `<h1>${escaped(title)}</h1>`,
-    description ? `<p>${escaped(description)}</p>` : "",
+    `<title>${escapeHtml(title)}</title>\n<style>${style}</style>\n</head>\n<body>\n<main>`,
+    `<h1>${escapeHtml(title)}</h1>`,
+    description ? `<p>${escapeHtml(description)}</p>` : "",
     `<table class="facts"><tbody>${rows.join("")}</tbody></table>`,
     `<h2>Overview</h2>`,
     overviewTable(overview),
@@ -32,10 +33,10 @@ function overviewTable({
   header: readonly string[];
   rows: readonly (readonly string[])[];
 }): string {
-  const head = header.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("");
+  const head = header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
   const body = rows.map(
     ([name = "", ...cells]) =>
-      `<tr><th scope="row">${escaped(name)}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`,
+      `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
   );
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
@@ -45,8 +46,8 @@ function promptParts(
   previousSequence: string | undefined,
 ): string[] {
   return [
-    sequence === previousSequence ? "" : `<h2>${escaped(sequence)}</h2>`,
-    `<section>\n<h3>${escaped(prompt)}</h3>`,
+    sequence === previousSequence ? "" : `<h2>${escapeHtml(sequence)}</h2>`,
+    `<section>\n<h3>${escapeHtml(prompt)}</h3>`,
     ...responses.map(responseElement),
     `</section>`,
   ];
@@ -64,30 +65,20 @@ function responseElement({
   const failed = error !== undefined || checks.some(({ outcome }) => outcome === "failed");
   const marks = { passed: "✔", failed: "✘", unknown: "?" };
   return [
-    `<details><summary>${failed ? `<span class="failed">✘</span> ` : ""}${escaped(title)} <small>${escaped(figures)}</small></summary>`,
-    error === undefined ? "" : `<p class="failed">${escaped(error)}</p>`,
-    `<h4>Prompt</h4><div class="text">${escaped(promptText)}</div>`,
-    text ? `<h4>Response</h4><div class="text">${escaped(text)}</div>` : "",
+    `<details><summary>${failed ? `<span class="failed">✘</span> ` : ""}${escapeHtml(title)} <small>${escapeHtml(figures)}</small></summary>`,
+    error === undefined ? "" : `<p class="failed">${escapeHtml(error)}</p>`,
+    `<h4>Prompt</h4><div class="text">${escapeHtml(promptText)}</div>`,
+    text ? `<h4>Response</h4><div class="text">${escapeHtml(text)}</div>` : "",
     checks.length > 0
-      ? `<ul class="checks">${checks.map((check) => `<li class="${check.outcome}">${marks[check.outcome]} ${escaped(check.text)}</li>`).join("")}</ul>`
+      ? `<ul class="checks">${checks.map((check) => `<li class="${check.outcome}">${marks[check.outcome]} ${escapeHtml(check.text)}</li>`).join("")}</ul>`
       : "",
     scores.length > 0
-      ? `<dl>${scores.map((one) => `<dt>${escaped(one.title)}: ${escaped(one.score)}</dt><dd>${escaped(one.justification)}</dd>`).join("")}</dl>`
+      ? `<dl>${scores.map((one) => `<dt>${escapeHtml(one.title)}: ${escapeHtml(one.score)}</dt><dd>${escapeHtml(one.justification)}</dd>`).join("")}</dl>`
       : "",
     `</details>`,
   ]
     .filter(Boolean)
     .join("\n");
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;")
-    .replaceAll("\0", "\uFFFD");
 }
 
 const style = `

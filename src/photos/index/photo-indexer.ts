@@ -2,6 +2,7 @@ import type { Disposable } from "../../common/disposable";
 import { serializeError, toAppError } from "../../common/errors";
 import { Emitter } from "../../common/event";
 import type { Logger } from "../../common/logger";
+import { Throttle } from "../../common/throttle";
 import type { ScanProgress, ScanResult, ScanRoot } from "../../protocol/photo-scanner";
 import type { IndexState } from "../../protocol/photos-view";
 import type { Store } from "../../store/store-client";
@@ -11,7 +12,6 @@ import { ChangedPaths } from "./changed-paths";
 import { IndexJobs, modelsKey } from "./index-jobs";
 import { JobAlongside } from "./job-alongside";
 import { mergeScans } from "./merge-scans";
-import { Throttle } from "./throttle";
 
 export interface PhotoIndexerOptions {
   store: Store;

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../../common/disposable";
+import { Throttle } from "../../common/throttle";
 import type { EvaluationRunner } from "../../evaluation/run/runner";
 import { progressText } from "./progress-text";
-import { Throttle } from "./throttle";
 
 const redrawMs = 200;
 
@@ -23,7 +23,7 @@ export class EvaluationProgress implements Disposable {
   constructor(runner: EvaluationRunner, isQuiet: (evaluationId: string) => boolean) {
     this.#runner = runner;
     this.#isQuiet = isQuiet;
-    const redraw = this.#own.add(new Throttle(() => this.#show(), redrawMs));
+    const redraw = this.#own.add(new Throttle(redrawMs, () => this.#show()));
     this.#own.add(runner.onDidChange(() => redraw.ask()));
   }
 

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../../common/disposable";
+import { Throttle } from "../../common/throttle";
 import type { EvaluationRunner } from "../../evaluation/run/runner";
 import { commandIds } from "../ids";
 import { progressCount, progressText } from "./progress-text";
-import { Throttle } from "./throttle";
 
 const redrawMs = 200;
 
@@ -19,7 +19,7 @@ export class EvaluationStatusItem implements Disposable {
     this.#runner = runner;
     this.#item.name = vscode.l10n.t("Evaluation");
     this.#item.command = commandIds.showEvaluationOutput;
-    const redraw = this.#own.add(new Throttle(() => this.#show(), redrawMs));
+    const redraw = this.#own.add(new Throttle(redrawMs, () => this.#show()));
     this.#own.add(runner.onDidChange(() => redraw.ask()));
   }
 

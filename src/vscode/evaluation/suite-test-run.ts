@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { toAppError } from "../../common/errors";
+import { Throttle } from "../../common/throttle";
 import type { EvaluationStore } from "../../evaluation/run/run-options";
 import type { EvaluationRunner } from "../../evaluation/run/runner";
 import { describeError } from "../notifications";
@@ -7,7 +8,6 @@ import { partOfSuite } from "./part-of-suite";
 import type { EvaluationStarter } from "./start-evaluation";
 import { statusLabel } from "./progress-text";
 import { TestReporter } from "./test-reporter";
-import { Throttle } from "./throttle";
 
 export interface TestRunOptions {
   controller: vscode.TestController;
@@ -103,7 +103,7 @@ export class SuiteTestRun {
       cancel();
     }
     const reporter = new TestReporter(run, store, evaluationId, items);
-    const report = new Throttle(() => void reporter.update(), reportMs);
+    const report = new Throttle(reportMs, () => void reporter.update());
     const changes = runner.onDidChange(() => report.ask());
     try {
       const status = await runner.untilEnded(evaluationId);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { escapeHtml } from "../../common/html";
 
 export interface WebviewPage {
   /** File name without extension below `dist/webview`. */
@@ -40,10 +41,6 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, p
   <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** JSON that cannot end the script element it stands in. */

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { escapeHtml } from "../../common/html";
 
 export type LinkFormat = "markdown" | "html";
 
@@ -40,12 +41,4 @@ function encodeBrackets(address: string): string {
 
 function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>]|&(?=#?\w+;)/g, "\\$&");
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

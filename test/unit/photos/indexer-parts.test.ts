@@ -3,7 +3,7 @@ import { ChangedPaths } from "../../../src/photos/index/changed-paths";
 import { JobAlongside } from "../../../src/photos/index/job-alongside";
 import { mergeScans } from "../../../src/photos/index/merge-scans";
 import { Pace } from "../../../src/photos/index/pace";
-import { Throttle } from "../../../src/photos/index/throttle";
+import { Throttle } from "../../../src/common/throttle";
 import { until } from "../../support/engines";
 
 describe("how fast indexing is", () => {

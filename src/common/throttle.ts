@@ -1,4 +1,4 @@
-import type { Disposable } from "../../common/disposable";
+import type { Disposable } from "./disposable";
 
 /** Calls `action` at once, and while it is asked for more often only every so many milliseconds. */
 export class Throttle implements Disposable {
@@ -6,6 +6,7 @@ export class Throttle implements Disposable {
   readonly #everyMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAsked = false;
+  #isDisposed = false;
 
   constructor(everyMs: number, action: () => void) {
     this.#everyMs = everyMs;
@@ -22,7 +23,10 @@ export class Throttle implements Disposable {
 
   /** Does not wait, whatever happened lately. */
   now(): void {
-    this.dispose();
+    if (this.#isDisposed) {
+      return;
+    }
+    this.#reset();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#isAsked) {
@@ -39,7 +43,13 @@ export class Throttle implements Disposable {
     }
   }
 
+  /** Nothing is done afterwards. */
   dispose(): void {
+    this.#isDisposed = true;
+    this.#reset();
+  }
+
+  #reset(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isAsked = false;
