@@ -14,9 +14,9 @@ const { values } = parseArgs({
   options: {
     model: { type: "string" },
     rounds: { type: "string", default: "5" },
-    threads: { type: "string", default: String(Math.max(1, os.availableParallelism() - 1)) },
-    tokens: { type: "string", default: "64" },
-    words: { type: "string", default: "20" },
+    threads: { type: "string", default: String(os.availableParallelism()) },
+    tokens: { type: "string", default: "128" },
+    words: { type: "string", default: "6" },
   },
 });
 const requestsAtOnce = 4;

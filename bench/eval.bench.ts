@@ -24,9 +24,9 @@ const { values } = parseArgs({
     model: { type: "string" },
     prompts: { type: "string", default: "60" },
     rounds: { type: "string", default: "3" },
-    threads: { type: "string", default: String(Math.max(1, os.availableParallelism() - 1)) },
+    threads: { type: "string", default: String(os.availableParallelism()) },
     tokens: { type: "string", default: "32" },
-    words: { type: "string", default: "12" },
+    words: { type: "string", default: "6" },
   },
 });
 const contextLength = 1024;

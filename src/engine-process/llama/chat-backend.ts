@@ -16,6 +16,7 @@ import { measureThreads, threadCounts } from "./measure-threads";
 import { type MemoryPlan, smallestContextLength } from "./memory-plan";
 import { PromptPace } from "../prompt-pace";
 import { PromptRenderer } from "./prompt";
+import { queueSamplingWithEvaluation } from "./queued-sampling";
 import { Scheduler } from "./scheduler";
 import { initialThreads, Threads } from "./threads";
 import { refuseToShift } from "./token-source";
@@ -30,6 +31,7 @@ export async function chatBackend(
   const renderer = new PromptRenderer(model);
   const context = await createContext(model, parts.plan, signal);
   throwIfAborted(signal);
+  const isQueued = queueSamplingWithEvaluation(context);
   const pace = new PromptPace();
   const sequences = Array.from({ length: context.totalSequences }, () =>
     context.getSequence({ contextShift: { strategy: refuseToShift }, checkpoints }),
@@ -44,7 +46,10 @@ export async function chatBackend(
   const scheduler = new Scheduler({ sequences, pace, threads });
   const contextLength = context.contextSize;
   const engine = { llama, model, renderer, scheduler, contextLength };
-  console.error(`[info] chat template: ${renderer.templateName}; ${sequences.length} sequences`);
+  console.error(
+    `[info] chat template: ${renderer.templateName}; ${sequences.length} sequences; ` +
+      `tokens are drawn ${isQueued ? "right behind" : "after"} their evaluation`,
+  );
   return {
     loaded: describeModel(parts, threads, {
       contextLength,

@@ -136,28 +136,46 @@ export class Writer {
     }
   }
 
-  async #draw(source: TokenSource, { output, stopTokens, isEnough }: Part): Promise<StopReason> {
-    const { maxTokens } = this.#request.sampling;
-    for (;;) {
-      if (source.isFull) {
-        return "context-full";
+  async #draw(source: TokenSource, { output, stopTokens, grammar, isEnough }: Part): Promise<StopReason> {
+    // What a token's text decides is known too late to prevent the next step, which then was for nothing.
+    const mayRunAhead = !grammar && !isEnough;
+    let next: ReturnType<TokenSource["next"]> | undefined;
+    try {
+      for (;;) {
+        if (!next && source.isFull) {
+          return "context-full";
+        }
+        const drawn = await (next ?? source.next());
+        next = undefined;
+        if (drawn === "aborted") {
+          return "aborted";
+        }
+        if (drawn === "end" || stopTokens?.has(drawn.token)) {
+          return "end";
+        }
+        this.#count(drawn.token);
+        const isLast = this.#isAtLimit;
+        if (mayRunAhead && !isLast && !source.isFull) {
+          next = source.next();
+        }
+        output.push(drawn);
+        if (output.isStopped || isEnough?.()) {
+          return "end";
+        }
+        if (isLast) {
+          return "max-tokens";
+        }
       }
-      const drawn = await source.next();
-      if (drawn === "aborted") {
-        return "aborted";
-      }
-      if (drawn === "end" || stopTokens?.has(drawn.token)) {
-        return "end";
-      }
-      this.#count(drawn.token);
-      output.push(drawn);
-      if (output.isStopped || isEnough?.()) {
-        return "end";
-      }
-      if (maxTokens > 0 && this.#generatedTokens >= maxTokens) {
-        return "max-tokens";
-      }
+    } finally {
+      // The sequence is not idle before.
+      this.#lease?.withdraw();
+      await next?.catch(() => undefined);
     }
+  }
+
+  get #isAtLimit(): boolean {
+    const { maxTokens } = this.#request.sampling;
+    return maxTokens > 0 && this.#generatedTokens >= maxTokens;
   }
 
   statistics(stopReason: StopReason): ChatStatistics {

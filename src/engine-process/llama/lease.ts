@@ -106,6 +106,10 @@ export class Lease {
     this.#scheduler.release(this);
   }
 
-  /** What already runs ends with its step. */
-  readonly #onAbort = () => this.takeWork()?.outcome.resolve("aborted");
+  /** Gives up what it asked for; what already runs ends with its step. */
+  withdraw(): void {
+    this.takeWork()?.outcome.resolve("aborted");
+  }
+
+  readonly #onAbort = () => this.withdraw();
 }

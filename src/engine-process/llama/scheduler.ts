@@ -116,7 +116,7 @@ export class Scheduler {
     const { kind } = first.work;
     this.#isStepping = true;
     this.#lastKind = kind;
-    this.#options.threads.use(kind);
+    this.#options.threads.use(kind, parts.length);
     const startedAt = performance.now();
     const results = await Promise.allSettled(parts.map(({ work, most }) => work.run(most)));
     const elapsedMs = performance.now() - startedAt;

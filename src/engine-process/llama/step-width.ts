@@ -5,6 +5,8 @@ const fewestMeasurements = 3;
 /** Every so many steps another width is tried again: contexts grow, and other programs come and go. */
 const trialEverySteps = 100;
 const trialSteps = 3;
+/** Widths worth measuring: matrix kernels take four rows at a time, and some sixteen. */
+const goodWidths = [16, 12, 8, 4, 2, 1];
 
 interface Cost {
   milliseconds: number;
@@ -25,14 +27,14 @@ export class StepWidth {
     if (ready <= 1) {
       return ready;
     }
-    const widths = Array.from({ length: ready }, (_, index) => ready - index);
+    const widths = [ready, ...goodWidths.filter((width) => width < ready)];
     const unknown = widths.find((width) => (this.#costs[width]?.measurements ?? 0) < fewestMeasurements);
     if (unknown !== undefined) {
       return unknown;
     }
     const trial = Math.floor(++this.#steps / trialEverySteps);
     if (trial > 0 && this.#steps % trialEverySteps < trialSteps) {
-      return widths[trial % ready] ?? ready;
+      return widths[trial % widths.length] ?? ready;
     }
     return widths.reduce((best, width) => (this.#speed(width) > this.#speed(best) ? width : best));
   }

@@ -28,9 +28,12 @@ export class Threads {
     this.#most = Math.max(1, Math.floor(most));
   }
 
-  /** From the next evaluation on; the library hands a context as many as this limit allows. */
-  use(kind: WorkKind): void {
-    const wanted = this[kind];
+  /**
+   * From the next evaluation on, which advances so many requests; the library hands a context as many as this
+   * limit allows. Several answers at once are bound by computing, as prompts are, and not by memory.
+   */
+  use(kind: WorkKind, width = 1): void {
+    const wanted = width > 1 ? Math.max(this.prompt, this[kind]) : this[kind];
     const count = kind === "generation" ? this.#brake.allowed(wanted, performance.now()) : wanted;
     if (this.#llama.maxThreads !== count) {
       this.#llama.maxThreads = count;
@@ -39,7 +42,7 @@ export class Threads {
 
   /** How long a step took that advanced so many answers. */
   recordGeneration(width: number, milliseconds: number): void {
-    if (this.generation > 1) {
+    if (this.generation > 1 || (width > 1 && this.prompt > 1)) {
       this.#brake.record(width, milliseconds, performance.now());
     }
   }

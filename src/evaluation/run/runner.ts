@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { AppError, toAppError } from "../../common/errors";
 import { settlesWithin } from "../../common/async";
 import type { Disposable } from "../../common/disposable";
@@ -24,10 +25,13 @@ export interface EvaluationRequest {
   models?: readonly string[] | undefined;
   /**
    * The same responses every time: one at a time, each as if nothing had been asked before. Slower. When left
-   * out, it is so at temperature 0.
+   * out, the suite says it; where it does not either, it is so at temperature 0.
    */
   reproducible?: boolean | undefined;
-  /** At most so many responses at once; as many as the model keeps sequences when left out. */
+  /**
+   * At most so many responses at once. When left out, the suite says it; where it does not either, as many as the
+   * model keeps sequences.
+   */
   parallel?: number | undefined;
   /** The evaluation that it repeats. */
   rerunOf?: string | undefined;
@@ -126,7 +130,8 @@ export class EvaluationRunner implements Disposable {
         settings: {
           ...withoutUndefined(suite.settings),
           seed,
-          reproducible: request.reproducible ?? suite.settings.temperature === 0,
+          reproducible:
+            request.reproducible ?? suite.settings.reproducible ?? suite.settings.temperature === 0,
           ...(parallel === undefined ? {} : { parallel }),
         },
         totalResponses: totalResponses(suite, modelIds.length),
@@ -227,11 +232,14 @@ export class EvaluationRunner implements Disposable {
     let settle: Entry["settle"] = () => {};
     const done = new Promise<EvaluationStatus>((resolve) => (settle = resolve));
     done.catch(() => undefined);
+    const controller = new AbortController();
+    // Each of the responses that are under way listens.
+    setMaxListeners(0, controller.signal);
     this.#queue.push({
       evaluationId,
       name,
       work,
-      controller: new AbortController(),
+      controller,
       done,
       settle,
       endReason: "cancelled",

@@ -70,6 +70,8 @@ describe("thread counts", () => {
     assert.equal(llama.maxThreads, 4);
     threads.use("prompt");
     assert.equal(llama.maxThreads, 8);
+    threads.use("generation", 3);
+    assert.equal(llama.maxThreads, 8, "several answers compute as prompts do");
     threads.limit(3);
     threads.use("prompt");
     assert.equal(llama.maxThreads, 3);

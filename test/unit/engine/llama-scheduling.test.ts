@@ -62,6 +62,19 @@ describe("the width of a step", () => {
     assert.equal(settled([0, 6, 27, 30, 38], 4).choose(1), 1);
   });
 
+  it("is found among few for many answers", () => {
+    const asked = new Set<number>();
+    const width = new StepWidth();
+    for (let step = 0; step < 50; step++) {
+      const chosen = width.choose(14);
+      asked.add(chosen);
+      // Twelve rows cost hardly more than eight, and fourteen much more.
+      width.record(chosen, chosen <= 12 ? 10 + chosen : 60);
+    }
+    assert.deepEqual([...asked], [14, 12, 8, 4, 2, 1]);
+    assert.equal(width.choose(14), 12);
+  });
+
   it("follows what steps take now", () => {
     const width = settled([0, 6, 27, 30, 38], 4);
     for (let step = 0; step < 3050; step++) {

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { demoChatModel } from "../support/engines";
+
+interface Report {
+  isQueued: boolean;
+  plain: number[][];
+  queued: number[][];
+  error: string | number[];
+  again: number[];
+}
+
+function run(poolSize: string): Promise<Report> {
+  const child = fork(path.join(__dirname, "../support/queued-sampling-child.mts"), [demoChatModel()], {
+    execArgv: ["--import", "tsx"],
+    env: { ...process.env, UV_THREADPOOL_SIZE: poolSize },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`The process ended with ${String(code)} before it reported.`);
+  });
+  ended.catch(() => undefined);
+  return Promise.race([once(child, "message").then(([report]) => report as Report), ended]);
+}
+
+describe("tokens that are drawn right behind their evaluation", () => {
+  it("are those that the library draws after it, for several answers at once", async () => {
+    const { isQueued, plain, queued } = await run("1");
+    assert.ok(isQueued, "the library has changed: nothing was queued");
+    assert.deepEqual(queued, plain);
+  });
+
+  it("are an error where the evaluation fails, after which the sequence works again", async () => {
+    const { error, again, plain } = await run("1");
+    assert.match(String(error), /Failed to sample/);
+    assert.deepEqual(again, plain[0]);
+  });
+
+  it("wait as before where background jobs could overtake each other", async () => {
+    assert.equal((await run("4")).isQueued, false);
+  });
+});
