@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError, errnoCode } from "../../common/errors";
+import { isRecord } from "../../common/is-record";
 
 export interface OnnxConfig {
   modelType: string;
@@ -66,8 +67,4 @@ function positionsOf(config: Record<string, unknown>): number | undefined {
 
 function isToken(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -4,6 +4,7 @@ import type { EmbedParams } from "../../protocol/engine";
 import { PromptPace } from "../prompt-pace";
 import { normalizeRows } from "../vectors";
 import type { OnnxModel, OnnxOptions } from "./model";
+import { hastenPlainText } from "./plain-text";
 import { poolTokens } from "./pooling";
 import { readSentenceSettings, type SentenceSettings } from "./sentence-settings";
 import {
@@ -14,6 +15,7 @@ import {
   tokenizeAll,
   type TokenizedText,
 } from "./text-batches";
+import { textEncoder } from "./text-encoder";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** What a first text is long enough to measure by. */
@@ -24,7 +26,9 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
   const { modelPath, pretrained } = options;
   const settings = await readSentenceSettings(modelPath);
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
+  hastenPlainText(tokenizer);
   const model = await AutoModel.from_pretrained(modelPath, pretrained);
+  const encode = textEncoder(model);
   const contextLength = Math.min(
     options.contextLength,
     settings.maxTokens ?? Infinity,
@@ -43,7 +47,7 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
   const embedBatch = async (batch: readonly TokenizedText[]): Promise<Float32Array> => {
     const { inputs, kept, longest } = textInputs(batch, padding);
     const startedAt = performance.now();
-    const outputs = (await model(inputs)) as Outputs;
+    const outputs = (await encode(inputs)) as Outputs;
     pace.record(kept.length, performance.now() - startedAt);
     return pooledRows(outputs, kept, longest, settings);
   };

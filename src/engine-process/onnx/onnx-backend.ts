@@ -31,6 +31,14 @@ const dtypeOfSuffix: Record<string, DataType> = {
   _bnb4: "bnb4",
 };
 
+/**
+ * Threads without work look for some during two milliseconds, then they sleep. Within that time the next
+ * inference mostly begins when texts or tokens follow each other, and waking threads would cost it a tenth.
+ * ONNX Runtime's own bound is some thirty milliseconds, in which idle threads would take the cores from other
+ * models. Up to eight pauses between two looks, because looking all the time slows down the thread that works.
+ */
+const idleThreads = { spin_duration_us: "2000", spin_backoff_max: "8" };
+
 /** ONNX models through transformers.js. */
 export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) => {
   const startedAt = performance.now();
@@ -123,9 +131,7 @@ async function readOptions(params: LoadParams): Promise<OnnxOptions> {
       device: "cpu",
       session_options: {
         intraOpNumThreads: threads,
-        // Threads that wait for each other inside an inference spin, which is faster by a tenth to a quarter;
-        // after it they sleep, because idle ones would take the cores from other models.
-        extra: { session: { force_spinning_stop: "1" } },
+        extra: { session: { intra_op: idleThreads } },
       },
     },
   };

@@ -2,6 +2,7 @@ import { AutoModelForSequenceClassification, AutoTokenizer, type Tensor } from "
 import { AppError } from "../../common/errors";
 import { PromptPace } from "../prompt-pace";
 import type { OnnxModel, OnnxOptions } from "./model";
+import { hastenPlainText } from "./plain-text";
 import {
   mostBatchTokens,
   nextBatch,
@@ -10,6 +11,7 @@ import {
   tokenizeAll,
   type TokenizedText,
 } from "./text-batches";
+import { textEncoder } from "./text-encoder";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 interface Pair {
@@ -21,7 +23,9 @@ interface Pair {
 export async function loadReranker(options: OnnxOptions): Promise<OnnxModel> {
   const { modelPath, pretrained } = options;
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
+  hastenPlainText(tokenizer);
   const model = await AutoModelForSequenceClassification.from_pretrained(modelPath, pretrained);
+  const encode = textEncoder(model);
   const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
   const padding = paddingOf(tokenizer);
   const { inputNames } = model.sessions["model"] as { inputNames: readonly string[] };
@@ -52,7 +56,7 @@ export async function loadReranker(options: OnnxOptions): Promise<OnnxModel> {
   const scoreBatch = async (batch: readonly TokenizedText[]): Promise<number[]> => {
     const { inputs, kept } = textInputs(batch, padding);
     const startedAt = performance.now();
-    const { logits } = (await model(inputs)) as { logits: Tensor };
+    const { logits } = (await encode(inputs)) as { logits: Tensor };
     pace.record(kept.length, performance.now() - startedAt);
     return scoresOf(logits.type === "float32" ? logits : logits.to("float32"));
   };
