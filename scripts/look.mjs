@@ -1,5 +1,5 @@
 // @ts-check
-// Takes pictures of the product: node scripts/look.mjs [--script scripts/looks/models.mjs] [--only dark,light,narrow]
+// Takes pictures of the product: node scripts/look.mjs [--script scripts/looks/models.mjs] [--only dark,light,narrow,high-contrast]
 // A script exports `look({ workbench, shot, name })`: it drives the window and calls `await shot("what")`.
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { Workbench } from "./lib/workbench.mjs";
  * @typedef {object} Look
  * @property {Workbench} workbench
  * @property {(what: string) => Promise<void>} shot saves NAME-what.png
- * @property {string} name of the appearance: dark, light, narrow
+ * @property {string} name of the appearance: a key of APPEARANCES
  */
 
 /**
@@ -22,17 +22,21 @@ import { Workbench } from "./lib/workbench.mjs";
  * @property {() => Promise<{ env: NodeJS.ProcessEnv, dispose: () => Promise<void> }>} [prepare] what the window needs around it
  */
 
-/** @type {Record<string, { theme: "dark" | "light", viewport?: { width: number, height: number } | undefined, sideBar?: number | undefined }>} */
+/** @type {Record<string, { theme: "dark" | "light" | "high-contrast" | "high-contrast-light", viewport?: { width: number, height: number } | undefined, sideBar?: number | undefined }>} */
 const APPEARANCES = {
   dark: { theme: "dark" },
   light: { theme: "light" },
   narrow: { theme: "dark", viewport: { width: 800, height: 900 }, sideBar: 190 },
+  "high-contrast": { theme: "high-contrast" },
+  "high-contrast-light": { theme: "high-contrast-light" },
 };
+/** Those that are taken unless others are asked for. */
+const USUAL = "dark,light,narrow";
 
 const { values } = parseArgs({
   options: {
     script: { type: "string", default: "scripts/looks/models.mjs" },
-    only: { type: "string", default: Object.keys(APPEARANCES).join(",") },
+    only: { type: "string", default: USUAL },
     out: { type: "string", default: path.join(cacheDir, "screenshots") },
     extension: { type: "string", default: repoRoot },
     workspace: { type: "string" },

@@ -25,6 +25,7 @@ export const THEMES = {
   dark: "Dark Modern",
   light: "Light Modern",
   "high-contrast": "Default High Contrast",
+  "high-contrast-light": "Default High Contrast Light",
 };
 
 /**

@@ -5,11 +5,10 @@ import { Emitter } from "../common/event";
 import { type Disposable, DisposableStore } from "../common/disposable";
 import type { Deployments } from "../engine/deployments";
 import type { ChatActivity, ChatDelta, ChatViewState } from "../protocol/chat-view";
-import type { ChatResult, Sampling } from "../protocol/engine";
+import type { ChatEvent, ChatResult, Sampling } from "../protocol/engine";
 import type { MessageChange, StoredChat, StoredMessage } from "../protocol/store";
 import type { Store } from "../store/store-client";
 import { buildTurns, titleOf } from "./conversation";
-import { DeltaBatcher } from "./delta-batcher";
 import { chatModels, loadingModels } from "./models";
 import { StartingPrompt } from "./starting-prompt";
 
@@ -215,10 +214,6 @@ export class ChatSession implements Disposable {
     this.#activity = { type: "waiting" };
     this.#fire();
     const turns = buildTurns(this.#chat.systemPrompt, this.#chat.messages.slice(0, -1));
-    const batcher = new DeltaBatcher((text) => {
-      this.#change(messageId, { text: this.#message(messageId).text + text });
-      this.#streamed.fire({ messageId, text, activity: this.#activity });
-    });
     const saver = setInterval(() => {
       const { text } = this.#message(messageId);
       void this.#options.store.request("updateMessage", { messageId, change: { text } }).catch(() => {
@@ -231,20 +226,23 @@ export class ChatSession implements Disposable {
         { turns, sampling, conversation: this.#chat.id },
         {
           signal,
-          onEvent: (event) => {
-            this.#activity = event.type === "text" ? { type: "generating" } : event;
-            batcher.push(event.type === "text" ? event.text : "");
-          },
+          onEvent: (event) => this.#receive(messageId, event),
         },
       );
-      batcher.finish();
       await this.#finish(messageId, finalChange(result));
     } catch (error) {
-      batcher.finish();
       await this.#finish(messageId, this.#failure(messageId, toAppError(error), signal));
     } finally {
       clearInterval(saver);
     }
+  }
+
+  /** Events come as seldom as a page needs them: the engine sends text in bundles, and progress once a chunk. */
+  #receive(messageId: string, event: ChatEvent): void {
+    const text = event.type === "text" ? event.text : "";
+    this.#activity = event.type === "text" ? { type: "generating" } : event;
+    this.#change(messageId, { text: this.#message(messageId).text + text });
+    this.#streamed.fire({ messageId, text, activity: this.#activity });
   }
 
   #failure(messageId: string, error: AppError, signal: AbortSignal): MessageChange {

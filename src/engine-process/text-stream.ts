@@ -7,12 +7,14 @@ const coalesceMs = 32;
 /** Streams an answer's text to the host: the first piece at once, later ones bundled. */
 export class TextStream {
   readonly #emit: (text: string) => void;
+  readonly #now: () => number;
   #pending = "";
   #sentAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(emit: (text: string) => void) {
+  constructor(emit: (text: string) => void, now = () => performance.now()) {
     this.#emit = emit;
+    this.#now = now;
   }
 
   push(piece: string): void {
@@ -20,7 +22,7 @@ export class TextStream {
       return;
     }
     this.#pending += piece;
-    const waited = performance.now() - this.#sentAt;
+    const waited = this.#now() - this.#sentAt;
     if (waited >= coalesceMs) {
       this.finish();
     } else {
@@ -35,7 +37,7 @@ export class TextStream {
     if (this.#pending.length > 0) {
       const text = this.#pending;
       this.#pending = "";
-      this.#sentAt = performance.now();
+      this.#sentAt = this.#now();
       this.#emit(text);
     }
   }

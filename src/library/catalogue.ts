@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import { AppError } from "../common/errors";
+import { isRecord } from "../common/is-record";
 import { isSafeRepoPath } from "./cache-layout";
-import { isRecord } from "./kind";
 import { type CatalogueEntry, modelKinds } from "./model";
 import { isRepoId } from "./model-id";
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import { delay } from "../common/async";
 import { errnoCode } from "../common/errors";
+import { isRecord } from "../common/is-record";
 import { toFileError } from "./cache-layout";
-import { isRecord } from "./kind";
 
 const heartbeatMs = 15_000;
 /** A holder on this machine is asked after directly; one elsewhere counts as gone after this silence. */

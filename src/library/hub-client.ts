@@ -1,9 +1,10 @@
 import { abortError, AppError } from "../common/errors";
+import { isRecord } from "../common/is-record";
 import { isCommit, isSafeRepoPath } from "./cache-layout";
 import { nonsenseError, type RequestSubject } from "./hub-errors";
 import { HubHttp, type HubHttpOptions } from "./hub-http";
 import { readChunks } from "./read-chunks";
-import { hintsOfConfig, isRecord, kindOf } from "./kind";
+import { hintsOfConfig, kindOf } from "./kind";
 import type { HubSearchResult, ModelDetails, RemoteFile, RepoId } from "./model";
 import { displayName } from "./model-id";
 import { variantsOf } from "./variants";

@@ -1,3 +1,4 @@
+import { isRecord } from "../common/is-record";
 import type { ModelKind, RepoId } from "./model";
 
 /** Everything that may tell what a model is for; each part may be missing. */
@@ -120,8 +121,4 @@ export function hintsOfModelCard(
     ...(library === undefined ? {} : { library }),
     ...(license === undefined ? {} : { license }),
   };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

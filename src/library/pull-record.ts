@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { isRecord } from "../common/is-record";
 import { hasBlob } from "./download-file";
 import { hubFolder, incompletePath, isCommit, isSafeRepoPath, repoLayout, toFileError } from "./cache-layout";
-import { isRecord } from "./kind";
 import { modelKinds, type ModelKind, type PartialModel, type RemoteFile } from "./model";
 import { isRepoId, repoFolderName } from "./model-id";
 import { partialSize } from "./partial-file";

@@ -122,7 +122,7 @@ export class Store implements Disposable {
     if (this.#crashTimes.length > maxRestarts) {
       throw new AppError(
         "peer-closed",
-        "The chat store stopped {0} times within a minute. Look into the log for the reason, then try again in a minute.",
+        "The store of chats, pictures and evaluations stopped {0} times within a minute. Look into the log for the reason, then try again in a minute.",
         [this.#crashTimes.length],
       );
     }

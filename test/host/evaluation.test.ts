@@ -70,6 +70,60 @@ describe("evaluation inside VS Code", () => {
       await vscode.commands.executeCommand("workbench.action.files.revert");
     });
 
+    it("has no problem underlined twice, and those that the schema does not know as well", async () => {
+      const uri = await write("twice.eval.json", [
+        "{",
+        '  "name": "Twice",',
+        '  "models": ["local-models/nowhere/a.gguf"],',
+        '  "settings": { "num_runs": 0, "tempature": 1 },',
+        '  "sequences": [',
+        '    { "name": "One", "prompts": [{ "name": "A", "prompt": "Hi", "checks": [{ "regex": "(" }] }] },',
+        '    { "name": "One", "prompts": [{ "name": "A", "prompt": "" }] }',
+        "  ],",
+        '  "judge": { "per": "sequence" }',
+        "}",
+      ]);
+      // Nobody but the suite's reader looks at a file that is not open.
+      assert.equal((await problemsOf(uri, 7)).length, 7);
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document);
+      const sources = () =>
+        vscode.languages
+          .getDiagnostics(uri)
+          .map(({ range: { start }, source }) => `${start.line + 1} ${source ?? "schema"}`)
+          .sort();
+      const expected = [
+        "3 Local Models",
+        "4 schema",
+        "4 schema",
+        "6 Local Models",
+        "7 Local Models",
+        "7 schema",
+        "9 schema",
+      ];
+      await until(() => JSON.stringify(sources()) === JSON.stringify(expected), `not ${expected.join()}`);
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+      await until(
+        () => sources().filter((source) => source.endsWith("Local Models")).length === 7,
+        "all again",
+      );
+      await vscode.workspace.fs.delete(uri);
+      assert.deepEqual(await problemsOf(uri, 0), []);
+    });
+
+    it("has a place that is no JSON underlined once", async () => {
+      const uri = await write("broken.eval.json", ["{", '  "name": "Broken" "sequences": []', "}"]);
+      assert.deepEqual(await problemsOf(uri, 1), ["2:20-2:21"]);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      await until(
+        () => vscode.languages.getDiagnostics(uri).every(({ source }) => source !== "Local Models"),
+        "the JSON service to underline it",
+      );
+      assert.ok(vscode.languages.getDiagnostics(uri).some(({ range }) => range.start.line === 1));
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+      await vscode.workspace.fs.delete(uri);
+    });
+
     it("has the problems of its data file in that file, until it is put right there", async () => {
       const data = await write("rows.jsonl", ['{"question": "One?"}', '{"question": }']);
       await write("data.eval.yaml", [
@@ -271,10 +325,15 @@ function suite(name: string, { runs, prompts }: { runs: number; prompts: SuitePr
   );
 }
 
-/** Places of the problems that the suite's reader found, from the top, as soon as there are so many. */
+/** Places of the problems that anybody found, from the top, as soon as there are so many. */
 async function problemsOf(uri: vscode.Uri, count: number): Promise<string[]> {
-  const own = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "Local Models");
-  await until(() => own().length === count, `${count} problems in ${uri.path}`);
+  const own = () => vscode.languages.getDiagnostics(uri);
+  try {
+    await until(() => own().length === count, `${count} problems in ${uri.path}`);
+  } catch (error) {
+    const found = own().map(({ message, source }) => `${source ?? "schema"}: ${message}`);
+    throw new Error(`${String(error)}\nThere are ${found.length}:\n${found.join("\n")}`, { cause: error });
+  }
   return own()
     .map(({ range: { start, end } }) =>
       [start, end].map(({ line, character }) => `${line + 1}:${character + 1}`),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Deployments } from "../../src/engine/deployments";
 import type { JudgeRequest } from "../../src/evaluation/judge/judge-run";
+import type { Lockfile } from "../../src/evaluation/lockfile/lockfile";
+import { rerunReport } from "../../src/evaluation/lockfile/rerun-report";
 import type { EvaluationRunner } from "../../src/evaluation/run/runner";
 import type { Suite } from "../../src/evaluation/suite/suite";
 import type { Store } from "../../src/store/store-client";
@@ -88,6 +90,45 @@ describe("judging an evaluation", function () {
     assert.match(lines, /^Judging 3 responses by Brevity, Language: 6 judgements$/m);
     assert.match(lines, /\[Facts · run 1 · 1\/2 What is the capital \] Language: 5 of 5 \(.+\), [\d.]+ s/);
     assert.match(lines, /^ {2}Language: 5\.00 from 3 judgements by plus$/m);
+  });
+
+  it("writes down what judged, so that a repetition can say what is different", async () => {
+    const id = await run({ judge, sequences: [alone], models: ["small", "plus"] });
+    const judgesOf = async (evaluationId: string) => {
+      const evaluation = await store.request("getEvaluation", { evaluationId });
+      return (JSON.parse(evaluation!.lockfile!) as Lockfile).judges ?? [];
+    };
+    const [locked, ...others] = await judgesOf(id);
+    assert.deepEqual(others, []);
+    const { task, name, settings, files, criteriaHash, engineVersion } = locked!;
+    assert.deepEqual([task, locked!.id, name], ["score", "plus", demoTarget("plus").name]);
+    assert.deepEqual(settings, {
+      temperature: 0.3,
+      isHeldToSchema: true,
+      per: "response",
+      repeats: 1,
+      scaleMin: 1,
+      scaleMax: 5,
+    });
+    assert.match(files[0]!.sha256, /^[0-9a-f]{64}$/);
+    assert.match(criteriaHash, /^[0-9a-f]{64}$/);
+    assert.match(engineVersion, /^node-llama-cpp /);
+    assert.ok(log.includes(`  ${files[0]!.path}: sha256 ${files[0]!.sha256}`));
+
+    const again = await runner.rerun(id);
+    await runner.untilEnded(again);
+    assert.deepEqual((await rerunReport(store, id, again)).differences, []);
+    await judged(again, { judge: { ...judge, temperature: 0 }, earlier: "replace" });
+    await runner.compare(again, { models: [0, 1], judge, criteria: criteria.slice(0, 1) });
+    await runner.untilEnded(again);
+    assert.deepEqual(
+      (await judgesOf(again)).map((one) => one.task),
+      ["score", "compare"],
+    );
+    assert.deepEqual((await rerunReport(store, id, again)).differences, [
+      { model: "plus", name: "judge.settings.temperature", before: "0.3", after: "0" },
+      { model: undefined, name: "judge", before: undefined, after: "plus" },
+    ]);
   });
 
   it("judges again without making a response anew, several times and whole sequences", async () => {

@@ -8,13 +8,12 @@ import type { RunnerOptions } from "../../src/evaluation/run/run-options";
 import type { EvaluationRunner } from "../../src/evaluation/run/runner";
 import type { Suite } from "../../src/evaluation/suite/suite";
 import type { Store } from "../../src/store/store-client";
-import { removeTemporaryFolders, temporaryFolder } from "../fixtures/store/folders";
-import { newDeployments, repoRoot, until } from "../support/engines";
+import { temporaryFolder } from "../fixtures/store/folders";
+import { repoRoot, until } from "../support/engines";
 import {
   allResponses,
   essence,
   newRunner,
-  newStore,
   newSuite,
   prompt,
   runToEnd,
@@ -22,16 +21,7 @@ import {
   storedEvaluation,
   untilResponses,
 } from "../support/evaluations";
-
-const capitals = ["France", "Italy", "Japan", "Spain"].map((country) =>
-  prompt(`What is the capital of ${country}?`),
-);
-const facts = sequence("Facts", capitals, { independent: true });
-const memory = sequence("Memory", [
-  prompt("My name is Ada."),
-  prompt("What is 12 + 7?", { kind: "numeric", value: 19, tolerance: 0 }),
-  prompt("What is my name?", { kind: "contains", text: "Ada", ignoreCase: false }),
-]);
+import { evaluationPartsPerTest, facts, memory } from "../support/evaluation-parts";
 
 describe("ending an evaluation", function () {
   this.timeout(120_000);
@@ -39,28 +29,10 @@ describe("ending an evaluation", function () {
   let store: Store;
   let deployments: Deployments;
   let runner: EvaluationRunner;
-  let log: string[];
 
-  beforeEach(() => {
-    folder = temporaryFolder();
-    open();
+  const { open, close } = evaluationPartsPerTest((parts) => {
+    ({ folder, store, deployments, runner } = parts);
   });
-  afterEach(close);
-  after(removeTemporaryFolders);
-
-  function open(change: Partial<RunnerOptions> = {}): void {
-    store = newStore(folder);
-    deployments = newDeployments();
-    runner = newRunner(store, deployments, change);
-    log = [];
-    runner.onDidLog(({ line }) => log.push(line.text));
-  }
-
-  async function close(): Promise<void> {
-    await runner.close();
-    await deployments.dispose();
-    await store.close();
-  }
 
   const run = (suite: Suite) => runToEnd(runner, suite);
   const stored = (id: string) => storedEvaluation(store, id);
@@ -73,9 +45,9 @@ describe("ending an evaluation", function () {
     const whole = (await allResponses(store, id)).map(essence);
     await close();
     for (const killAt of [1, 6]) {
-      folder = temporaryFolder();
-      await runUntilKilled(folder, suite, killAt);
-      open();
+      const other = temporaryFolder();
+      await runUntilKilled(other, suite, killAt);
+      open({}, other);
       const [evaluation] = await store.request("listEvaluations", null);
       assert.equal(evaluation?.status, "interrupted");
       const before = await allResponses(store, evaluation.id);

@@ -6,30 +6,19 @@ import type { RunnerOptions } from "../../src/evaluation/run/run-options";
 import type { EvaluationRunner } from "../../src/evaluation/run/runner";
 import type { Suite } from "../../src/evaluation/suite/suite";
 import type { Store } from "../../src/store/store-client";
-import { removeTemporaryFolders, temporaryFolder } from "../fixtures/store/folders";
-import { ask, chatTarget, newDeployments } from "../support/engines";
+import { ask, chatTarget } from "../support/engines";
 import {
   allResponses,
   demoTarget,
   essence,
   newRunner,
-  newStore,
   newSuite,
   prompt,
   runToEnd,
   sequence,
   storedEvaluation,
 } from "../support/evaluations";
-
-const capitals = ["France", "Italy", "Japan", "Spain"].map((country) =>
-  prompt(`What is the capital of ${country}?`),
-);
-const facts = sequence("Facts", capitals, { independent: true });
-const memory = sequence("Memory", [
-  prompt("My name is Ada."),
-  prompt("What is 12 + 7?", { kind: "numeric", value: 19, tolerance: 0 }),
-  prompt("What is my name?", { kind: "contains", text: "Ada", ignoreCase: false }),
-]);
+import { evaluationPartsPerTest, facts, memory } from "../support/evaluation-parts";
 
 describe("running an evaluation", function () {
   this.timeout(120_000);
@@ -39,26 +28,9 @@ describe("running an evaluation", function () {
   let runner: EvaluationRunner;
   let log: string[];
 
-  beforeEach(() => {
-    folder = temporaryFolder();
-    open();
+  const { open, close } = evaluationPartsPerTest((parts) => {
+    ({ folder, store, deployments, runner, log } = parts);
   });
-  afterEach(close);
-  after(removeTemporaryFolders);
-
-  function open(change: Partial<RunnerOptions> = {}): void {
-    store = newStore(folder);
-    deployments = newDeployments();
-    runner = newRunner(store, deployments, change);
-    log = [];
-    runner.onDidLog(({ line }) => log.push(line.text));
-  }
-
-  async function close(): Promise<void> {
-    await runner.close();
-    await deployments.dispose();
-    await store.close();
-  }
 
   const run = (suite: Suite) => runToEnd(runner, suite);
   const stored = (id: string) => storedEvaluation(store, id);
@@ -219,6 +191,38 @@ describe("running an evaluation", function () {
     assert.deepEqual(
       responses.map(({ checks }) => checks[0]?.passed),
       [true, false],
+    );
+  });
+
+  it("makes as many responses at once as the suite says, and one where it wants them reproducible", async () => {
+    await deployments.deploy(demoTarget("small"));
+    const chat = deployments.chat.bind(deployments);
+    let atOnce = 0;
+    let most = 0;
+    deployments.chat = async (...params) => {
+      most = Math.max(most, ++atOnce);
+      try {
+        return await chat(...params);
+      } finally {
+        atOnce--;
+      }
+    };
+    const mostWith = async (settings: Partial<Suite["settings"]>) => {
+      most = 0;
+      const id = await run(newSuite([facts], settings));
+      const { settings: kept, lockfile } = await stored(id);
+      const locked = (JSON.parse(lockfile!) as { settings: object }).settings;
+      assert.deepEqual(locked, kept);
+      return [most, kept["reproducible"], kept["parallel"]];
+    };
+    assert.deepEqual(await mostWith({ reproducible: false }), [4, false, undefined]);
+    assert.deepEqual(await mostWith({ reproducible: false, parallel: 2 }), [2, false, 2]);
+    assert.match(log.join("\n"), /^Settings: .*reproducible false, parallel 2/m);
+    assert.deepEqual(await mostWith({ reproducible: true, temperature: 0.8, parallel: 4 }), [1, true, 4]);
+    assert.deepEqual(
+      await mostWith({ parallel: 4 }),
+      [1, true, 4],
+      "at temperature 0, unless the suite says no",
     );
   });
 

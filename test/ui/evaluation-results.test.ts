@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import type { Frame } from "playwright-core";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
+import { EvaluationWindow } from "../support/evaluation-window";
 
 const better = "local-models/demo-chat-plus-gguf/demo-chat-plus-q8_0.gguf";
 const smaller = "local-models/demo-chat-gguf/demo-chat-q8_0.gguf";
@@ -10,10 +9,12 @@ const smaller = "local-models/demo-chat-gguf/demo-chat-q8_0.gguf";
 /** Results of a small suite of two models, as a person looks at them. */
 describe("results of an evaluation in the workbench", () => {
   let workbench: Workbench;
+  let evaluations: EvaluationWindow;
 
   before(async function () {
     this.timeout(240_000);
     workbench = await Workbench.open();
+    evaluations = new EvaluationWindow(workbench);
     await writeSuite();
   });
 
@@ -42,21 +43,28 @@ describe("results of an evaluation in the workbench", () => {
     await workbench.quickInput.pick("Two models");
     await workbench.command("Local Models: Show Evaluations");
     const frame = await workbench.webview({ holds: ".evaluation-item", timeoutMs: 60_000 });
-    await waitForText(frame, ".evaluation-item", /Completed.*8 responses · 4 of 8 checks passed/s, 120_000);
+    await evaluations.waitForText(
+      frame.locator(".evaluation-item"),
+      /Completed.*8 responses · 4 of 8 checks passed/s,
+      120_000,
+    );
     await workbench.notifications.dismiss(/“Two models” is complete/);
   });
 
   it("shows the responses, filters them, and opens one whole", async () => {
     const frame = await openEvaluation();
-    await waitForText(frame, ".filter-total", /^8 responses$/);
+    await evaluations.waitForText(frame.locator(".filter-total"), /^8 responses$/);
     await frame.getByRole("button", { name: "Failed checks" }).click();
-    await waitForText(frame, ".filter-total", /^4 responses$/);
+    await evaluations.waitForText(frame.locator(".filter-total"), /^4 responses$/);
     const rows = frame.locator(".table-body .row");
     await rows.first().click();
-    await waitForText(frame, ".detail", /Sums › Wrong.*What is 2 \+ 3\?.*Failed.*Expected/s);
+    await evaluations.waitForText(
+      frame.locator(".detail"),
+      /Sums › Wrong.*What is 2 \+ 3\?.*Failed.*Expected/s,
+    );
     await frame.getByRole("button", { name: "Close" }).click();
     await frame.getByRole("button", { name: "Clear Filters" }).click();
-    await waitForText(frame, ".filter-total", /^8 responses$/);
+    await evaluations.waitForText(frame.locator(".filter-total"), /^8 responses$/);
     await frame.locator(".search-field input").fill("no such words anywhere");
     await frame.getByText("No response passes the filters.").waitFor();
     await frame.getByRole("button", { name: "Clear Filters" }).click();
@@ -65,21 +73,25 @@ describe("results of an evaluation in the workbench", () => {
   it("draws what they amount to, and compares both models", async () => {
     const frame = await openEvaluation();
     await frame.getByRole("tab", { name: "Summary" }).click();
-    await waitForText(frame, ".figures-table", /Demo Chat Plus Q8_0.*2\/4.*Demo Chat Q8_0.*2\/4/s);
-    assert.equal(await frame.locator(".chart svg .bar").count(), 4);
+    await evaluations.waitForText(
+      frame.locator(".figures-table"),
+      /Demo Chat Plus Q8_0.*2\/4.*Demo Chat Q8_0.*2\/4/s,
+    );
+    // Charts are drawn once they know their width.
+    await waitUntil("four bars", async () => (await frame.locator(".chart svg .bar").count()) === 4);
     await frame.getByRole("button", { name: "Compare…" }).click();
-    await waitForText(frame, ".compare-panel", /4 pairs of responses.*Checks passed/s);
+    await evaluations.waitForText(frame.locator(".compare-panel"), /4 pairs of responses.*Checks passed/s);
     await frame.getByRole("tab", { name: "Side by side" }).click();
-    await waitForText(frame, ".reading", /Demo Chat.*tokens/s);
+    await evaluations.waitForText(frame.locator(".reading"), /Demo Chat.*tokens/s);
   });
 
   it("is where it was after the window is reloaded", async function () {
     this.timeout(180_000);
     await workbench.reload();
     const frame = await workbench.webview({ holds: ".reading", timeoutMs: 60_000 });
-    await waitForText(frame, ".reading", /Demo Chat.*tokens/s);
+    await evaluations.waitForText(frame.locator(".reading"), /Demo Chat.*tokens/s);
     await frame.getByRole("button", { name: "Back to the Evaluation" }).click();
-    await waitForText(frame, ".filter-total", /^8 responses$/);
+    await evaluations.waitForText(frame.locator(".filter-total"), /^8 responses$/);
     await frame.getByRole("button", { name: "Back to All Evaluations" }).click();
     await frame.locator(".evaluation-item").waitFor();
   });
@@ -108,14 +120,6 @@ describe("results of an evaluation in the workbench", () => {
     return frame;
   }
 
-  function waitForText(frame: Frame, selector: string, text: RegExp, timeoutMs = 30_000): Promise<unknown> {
-    const shown = async () => frame.locator(selector).first().innerText({ timeout: 5000 });
-    return waitUntil(`${text} in ${selector}`, async () => text.test(await shown()), {
-      timeoutMs,
-      seen: shown,
-    });
-  }
-
   async function writeSuite(): Promise<void> {
     const numeric = (value: number) => [{ numeric: { value, tolerance: 0 } }];
     const suite = {
@@ -133,8 +137,6 @@ describe("results of an evaluation in the workbench", () => {
         },
       ],
     };
-    const folder = path.join(workbench.folder, "evaluations");
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, "two.eval.json"), JSON.stringify(suite, null, 2));
+    await evaluations.writeSuite("two.eval.json", suite);
   }
 });

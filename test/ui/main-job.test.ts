@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { copyFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { randomLlama } from "../../bench/lib/random-llama";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { HubServer } from "../fixtures/hub-server";
 import { ChatPage } from "../support/chat-page";
 import { cacheFolder, demoChatModel } from "../support/engines";
+import { addModel, deployModel, enginePids, engines } from "../support/models-in-window";
 
 const recommended = {
   name: "SmolLM2 360M Instruct",
@@ -147,7 +147,7 @@ describe("in the workbench", () => {
       await workbench.waitStatus(/Demo Chat Q8_0$/);
       const running = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
       await waitUntil("its context", async () => / tokens/.test((await running.text()).description));
-      assert.equal(enginePids().length, 1);
+      assert.equal(enginePids(workbench).length, 1);
     });
 
     it("offers running chat models only, with Deploy… beneath", async () => {
@@ -193,7 +193,7 @@ describe("in the workbench", () => {
       const chat = await ChatPage.find(workbench);
       await chat.expectText(chat.frame.locator("body"), /What is my name\?/);
       assert.equal(await chat.answers.count(), 4);
-      await waitUntil("the engines to end", () => enginePids().length === 0, { timeoutMs: 15_000 });
+      await waitUntil("the engines to end", () => enginePids(workbench).length === 0, { timeoutMs: 15_000 });
       await chat.expectText(chat.frame.locator("body"), /No chat model is running/);
     });
 
@@ -208,7 +208,7 @@ describe("in the workbench", () => {
 
   describe("with a slower model", () => {
     it("stops while the prompt is read", async () => {
-      await deploy("Random Llama");
+      await deployModel(workbench, /Random/i);
       const chat = await newChat();
       await selectModel(chat, /Random/i);
       await chat.field.fill("abc ".repeat(600));
@@ -240,7 +240,7 @@ describe("in the workbench", () => {
     });
 
     it("starts a crashed model again and says so, with the log a click away", async () => {
-      const before = enginePids();
+      const before = enginePids(workbench);
       assert.equal(before.length, 2);
       for (const pid of before) {
         process.kill(pid, "SIGSEGV");
@@ -254,7 +254,7 @@ describe("in the workbench", () => {
       await waitUntil("the model to run", async () => / tokens/.test((await row.text()).description), {
         timeoutMs: 60_000,
       });
-      assert.ok(enginePids().every((pid) => !before.includes(pid)));
+      assert.ok(enginePids(workbench).every((pid) => !before.includes(pid)));
     });
 
     it("loses nothing when the extension host is killed in the middle of an answer", async () => {
@@ -265,9 +265,9 @@ describe("in the workbench", () => {
       await chat.expectText(chat.answers.last(), /\w{3}/);
       // The answer is saved every second while it is written.
       await workbench.page.waitForTimeout(1500);
-      const [enginePid] = enginePids();
-      process.kill(parentOf(enginePid!), "SIGKILL");
-      await waitUntil("the engine to end", () => enginePids().length === 0, { timeoutMs: 5_000 });
+      const [engine] = engines(workbench);
+      process.kill(engine!.ppid, "SIGKILL");
+      await waitUntil("the engine to end", () => enginePids(workbench).length === 0, { timeoutMs: 5_000 });
       await workbench.reload();
       // VS Code restores the tab, or has closed it when it noticed the crash first: then the history has the chat.
       // A page that is restored meanwhile takes the focus, which closes the list: so again.
@@ -307,11 +307,11 @@ describe("in the workbench", () => {
 
   describe("in the end", () => {
     it("stops a model: its process ends, its file stays", async () => {
-      await deploy("Demo Chat");
+      await deployModel(workbench, "Demo Chat");
       const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
       await row.inlineAction("Stop");
       await workbench.trees.waitGone("Demo Chat", { under: ["Running", "Chat"] });
-      assert.deepEqual(enginePids(), []);
+      assert.deepEqual(enginePids(workbench), []);
       await workbench.row("Demo Chat", { under: ["Downloaded", "Chat"] });
     });
 
@@ -330,16 +330,6 @@ describe("in the workbench", () => {
     );
   }
 
-  async function deploy(name: string): Promise<void> {
-    const pattern = new RegExp(name.replace(" ", ".?"), "i");
-    const row = await workbench.row(pattern, { under: ["Downloaded", "Chat"] });
-    await row.inlineAction("Deploy");
-    const running = await workbench.row(pattern, { under: ["Running", "Chat"] });
-    await waitUntil("the model to run", async () => / tokens/.test((await running.text()).description), {
-      timeoutMs: 60_000,
-    });
-  }
-
   async function newChat(): Promise<ChatPage> {
     await workbench.command("Local Models: New Chat");
     // The chat before stays in sight for a moment.
@@ -354,32 +344,3 @@ describe("in the workbench", () => {
     await chat.frame.locator(".model-picker vscode-option").filter({ hasText: name }).first().click();
   }
 });
-
-/** Puts a file into the workspace's models folder the way other programs leave it there. */
-async function addModel(
-  folder: string,
-  repoId: string,
-  source: string | Buffer,
-  file: string,
-): Promise<void> {
-  const commit = "0123456789abcdef0123456789abcdef01234567";
-  const repo = path.join(folder, "models/hub", `models--${repoId.replace("/", "--")}`);
-  await mkdir(path.join(repo, "refs"), { recursive: true });
-  await mkdir(path.join(repo, "snapshots", commit), { recursive: true });
-  const target = path.join(repo, "snapshots", commit, file);
-  await (typeof source === "string" ? copyFile(source, target) : writeFile(target, source));
-  await writeFile(path.join(repo, "refs/main"), commit);
-}
-
-function parentOf(pid: number): number {
-  return Number.parseInt(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }), 10);
-}
-
-/** Engine processes on this machine; suites run one at a time. */
-function enginePids(): number[] {
-  const list = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
-  return list
-    .split("\n")
-    .filter((line) => /[/\\]engine\.mjs$/.test(line.trim()))
-    .map((line) => Number.parseInt(line.trim(), 10));
-}

@@ -1,8 +1,8 @@
-import { toAppError, type AppError } from "../../src/common/errors";
-import { Emitter } from "../../src/common/event";
+import type { AppError } from "../../src/common/errors";
 import type { ChatDelta, ChatHostWire, ChatPageWire, ChatViewState } from "../../src/protocol/chat-view";
 import { RpcPeer, type Transport } from "../../src/protocol/rpc";
 import type { Notice } from "../shared/notice";
+import { PageState } from "../shared/page-state";
 import { applyDeltas, replaceState } from "./view-state";
 
 type HostMethod = Exclude<keyof ChatHostWire, "ready">;
@@ -31,12 +31,14 @@ export interface ClientEnvironment {
 export class ChatClient {
   readonly #peer: RpcPeer<ChatPageWire, ChatHostWire>;
   readonly #environment: ClientEnvironment;
-  readonly #changed = new Emitter<ClientState>();
-  #state: ClientState = { view: null, notices: [], loadError: null, focusRequests: 0 };
+  readonly #page = new PageState<ClientState>({
+    view: null,
+    notices: [],
+    loadError: null,
+    focusRequests: 0,
+  });
   #deltas: ChatDelta[] = [];
   #flushScheduled = false;
-  #loading = false;
-  #nextNoticeId = 1;
   /** Asked for once each: a host that keeps streaming to a message it does not list is not asked forever. */
   readonly #missedIds = new Set<string>();
 
@@ -48,7 +50,7 @@ export class ChatClient {
         state: (view) => this.#receive(view),
         delta: (delta) => this.#enqueue(delta),
         focusComposer: () => {
-          this.#set({ focusRequests: this.#state.focusRequests + 1 });
+          this.#page.change({ focusRequests: this.state.focusRequests + 1 });
           return null;
         },
       },
@@ -57,52 +59,34 @@ export class ChatClient {
   }
 
   get state(): ClientState {
-    return this.#state;
+    return this.#page.current;
   }
 
   get onChange() {
-    return this.#changed.event;
+    return this.#page.onChange;
   }
 
   /** Asks for everything. A call while another is under way does nothing. */
-  async load(): Promise<void> {
-    if (this.#loading) {
-      return;
-    }
-    this.#loading = true;
-    this.#set({ loadError: null });
-    try {
-      this.#receive(await this.#peer.request("ready", null));
-    } catch (error) {
-      if (this.#state.view) {
-        this.#notify(toAppError(error));
-      } else {
-        this.#set({ loadError: toAppError(error) });
-      }
-    } finally {
-      this.#loading = false;
-    }
+  load(): Promise<void> {
+    return this.#page.load(
+      async () => void this.#receive(await this.#peer.request("ready", null)),
+      (error) => (this.state.view ? this.#page.notify(error) : this.#page.change({ loadError: error })),
+    );
   }
 
   /** True when the host did it; a failure is shown as a notice. */
   async call<K extends HostMethod>(method: K, params: ChatHostWire[K]["params"]): Promise<boolean> {
-    try {
-      await this.#peer.request(method, params);
-      return true;
-    } catch (error) {
-      this.#notify(toAppError(error));
-      return false;
-    }
+    return (await this.#page.attempt(() => this.#peer.request(method, params))) !== undefined;
   }
 
   dismiss(noticeId: number): void {
-    this.#set({ notices: this.#state.notices.filter((notice) => notice.id !== noticeId) });
+    this.#page.dismiss(noticeId);
   }
 
   #receive(view: ChatViewState): null {
     // Messages arrive in the order they were sent, so what is queued is already part of this state.
     this.#deltas = [];
-    this.#set({ view: replaceState(this.#state.view, view), loadError: null });
+    this.#page.change({ view: replaceState(this.state.view, view), loadError: null });
     return null;
   }
 
@@ -120,30 +104,17 @@ export class ChatClient {
 
   #flush(): void {
     const deltas = this.#deltas;
-    const { view } = this.#state;
+    const { view } = this.state;
     this.#deltas = [];
     if (!view || deltas.length === 0) {
       return;
     }
     const result = applyDeltas(view, deltas);
-    this.#set({ view: result.state });
+    this.#page.change({ view: result.state });
     const missed = result.unknownIds.filter((id) => !this.#missedIds.has(id));
     if (missed.length > 0) {
       missed.forEach((id) => this.#missedIds.add(id));
       void this.load();
     }
-  }
-
-  #notify(error: AppError): void {
-    if (error.code === "aborted") {
-      return;
-    }
-    const others = this.#state.notices.filter((notice) => notice.error.message !== error.message);
-    this.#set({ notices: [...others, { id: this.#nextNoticeId++, error }] });
-  }
-
-  #set(change: Partial<ClientState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#changed.fire(this.#state);
   }
 }

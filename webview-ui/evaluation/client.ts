@@ -1,5 +1,4 @@
-import { isAbort, toAppError, type AppError } from "../../src/common/errors";
-import { Emitter } from "../../src/common/event";
+import type { AppError } from "../../src/common/errors";
 import type {
   EvaluationAction,
   EvaluationHostWire,
@@ -8,6 +7,7 @@ import type {
 } from "../../src/protocol/evaluation-view";
 import { RpcPeer, type RequestOptions, type Transport } from "../../src/protocol/rpc";
 import type { Notice } from "../shared/notice";
+import { PageState } from "../shared/page-state";
 
 export interface ClientState {
   /** Null until the host's first list arrives. */
@@ -28,10 +28,7 @@ export type Request = <K extends keyof EvaluationHostWire>(
 /** What the page knows and can ask for. A failed request of a person becomes a notice. */
 export class EvaluationClient {
   readonly #peer: RpcPeer<EvaluationPageWire, EvaluationHostWire>;
-  readonly #changed = new Emitter<ClientState>();
-  #state: ClientState = { view: null, notices: [], loadError: null, wanted: null };
-  #loading = false;
-  #nextNoticeId = 1;
+  readonly #page = new PageState<ClientState>({ view: null, notices: [], loadError: null, wanted: null });
 
   /** `report` is told about failures that no request of the page caused. */
   constructor(transport: Transport, report: (error: AppError) => void) {
@@ -46,30 +43,19 @@ export class EvaluationClient {
   }
 
   get state(): ClientState {
-    return this.#state;
+    return this.#page.current;
   }
 
   get onChange() {
-    return this.#changed.event;
+    return this.#page.onChange;
   }
 
   /** Rejects for the caller to show in its place. */
   readonly request: Request = (method, params, options) => this.#peer.request(method, params, options);
 
   /** Asks for the list. A call while another is under way does nothing. */
-  async load(): Promise<void> {
-    if (this.#loading) {
-      return;
-    }
-    this.#loading = true;
-    this.#set({ loadError: null });
-    try {
-      this.#set({ view: await this.#peer.request("ready", null) });
-    } catch (error) {
-      this.#set({ loadError: toAppError(error) });
-    } finally {
-      this.#loading = false;
-    }
+  load(): Promise<void> {
+    return this.#page.load(async () => this.#page.change({ view: await this.#peer.request("ready", null) }));
   }
 
   /** True when the host did it; a failure is shown as a notice. */
@@ -77,39 +63,24 @@ export class EvaluationClient {
     method: K,
     params: EvaluationHostWire[K]["params"],
   ): Promise<boolean> {
-    try {
-      await this.#peer.request(method, params);
-      return true;
-    } catch (error) {
-      this.notify(toAppError(error));
-      return false;
-    }
+    return (await this.#page.attempt(() => this.#peer.request(method, params))) !== undefined;
   }
 
   act(action: EvaluationAction, evaluationId: string): void {
     void this.call("act", { action, evaluationId });
   }
 
-  /** Shows an error; one that is shown already comes last. */
+  /** Shows an error as a notice. */
   notify(error: AppError): void {
-    if (isAbort(error)) {
-      return;
-    }
-    const others = this.#state.notices.filter((notice) => notice.error.message !== error.message);
-    this.#set({ notices: [...others, { id: this.#nextNoticeId++, error }] });
+    this.#page.notify(error);
   }
 
   dismiss(noticeId: number): void {
-    this.#set({ notices: this.#state.notices.filter((notice) => notice.id !== noticeId) });
+    this.#page.dismiss(noticeId);
   }
 
   #take(change: Partial<ClientState>): null {
-    this.#set(change);
+    this.#page.change(change);
     return null;
-  }
-
-  #set(change: Partial<ClientState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#changed.fire(this.#state);
   }
 }

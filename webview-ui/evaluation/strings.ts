@@ -160,6 +160,8 @@ export const strings = {
   scoresOf: (scores: readonly number[], most: number) =>
     t("{0} of {1}", scores.map((score) => formatNumber(score)).join(", "), formatNumber(most)),
   noScore: () => t("No score"),
+  /** The last part of a model's id, which tells it apart well enough. */
+  modelFile: (id: string) => id.slice(id.lastIndexOf("/") + 1),
   judgedBy: (judge: string) => t("Judged by {0}", judge),
   wholeSequence: () => t("of the whole sequence"),
   repeat: (repeat: number, score: number | null) =>
@@ -271,13 +273,21 @@ export const strings = {
   ties: () => t("Equal"),
   inconsistent: () => t("Changed with the order"),
   unknown: () => t("No verdict"),
-  firstShownShare: () => t("For what was shown first"),
+  firstShownShare: () => t("Chose what was shown first"),
   sideBySide: () => t("Side by side"),
   showsDifferences: () => t("Mark Differences"),
+  inOneText: () => t("In One Text"),
+  sameText: () => t("Both say the same, word for word."),
+  firstMark: () => t("only in the first"),
+  secondMark: () => t("only in the second"),
+  wordsOnly: (count: number) => (count === 1 ? t("1 word") : t("{0} words", formatNumber(count))),
+  wordsShared: (share: number) => t("{0} % of the words are the same", formatNumber(Math.floor(share * 100))),
   previousPrompt: () => t("Previous Prompt"),
   nextPrompt: () => t("Next Prompt"),
   notThere: () => t("There is no response to this prompt and run."),
   onlyHere: () => t("only here:"),
+  onlyInFirst: () => t("only in the first:"),
+  onlyInSecond: () => t("only in the second:"),
   endOfDifference: () => t("end"),
 
   // Announcements

@@ -1,5 +1,4 @@
-import { isAbort, toAppError, type AppError } from "../../src/common/errors";
-import { Emitter } from "../../src/common/event";
+import type { AppError } from "../../src/common/errors";
 import type {
   PhotoDetails,
   PhotoQuery,
@@ -10,6 +9,7 @@ import type {
 } from "../../src/protocol/photos-view";
 import { RpcPeer, type Transport } from "../../src/protocol/rpc";
 import type { Notice } from "../shared/notice";
+import { PageState } from "../shared/page-state";
 import { noSelection } from "./grid/selection";
 import type { SavedState } from "./saved-state";
 import { Search } from "./search";
@@ -46,17 +46,14 @@ export class PhotosClient {
   readonly search: Search;
   readonly #peer: RpcPeer<PhotosPageWire, PhotosHostWire>;
   readonly #environment: ClientEnvironment;
-  readonly #changed = new Emitter<ClientState>();
-  #state: ClientState = {
+  readonly #page = new PageState<ClientState>({
     view: null,
     notices: [],
     loadError: null,
     focusRequests: 0,
     queryPictures: new Map(),
     addingPictures: 0,
-  };
-  #loading = false;
-  #nextNoticeId = 1;
+  });
 
   constructor(transport: Transport, saved: SavedState, environment: ClientEnvironment) {
     this.#environment = environment;
@@ -65,7 +62,7 @@ export class PhotosClient {
       { query, firstVisible, showsLess },
       {
         request: (method, params, options) => this.#peer.request(method, params, options),
-        onError: (error) => this.#notify(error),
+        onError: (error) => this.#page.notify(error),
         typingMs: environment.typingMs,
         refreshMs: environment.refreshMs,
       },
@@ -86,7 +83,7 @@ export class PhotosClient {
           ),
         ),
         setQuery: handle((query) => void this.#takeQuery(query)),
-        focusSearch: handle(() => this.#set({ focusRequests: this.#state.focusRequests + 1 })),
+        focusSearch: handle(() => this.#page.change({ focusRequests: this.state.focusRequests + 1 })),
         copyPicture: handle(({ photoId }) => void this.copyPicture(photoId)),
       },
       (error) => environment.report(error),
@@ -94,42 +91,27 @@ export class PhotosClient {
   }
 
   get state(): ClientState {
-    return this.#state;
+    return this.#page.current;
   }
 
   get onChange() {
-    return this.#changed.event;
+    return this.#page.onChange;
   }
 
   /** Asks for everything and begins with the saved query. A call while another is under way does nothing. */
-  async load(): Promise<void> {
-    if (this.#loading) {
-      return;
-    }
-    this.#loading = true;
-    this.#set({ loadError: null });
-    try {
-      const view = await this.#peer.request("ready", null);
-      this.#set({ view });
+  load(): Promise<void> {
+    return this.#page.load(async () => {
+      this.#page.change({ view: await this.#peer.request("ready", null) });
       await this.#takeQuery(this.search.state.query);
-    } catch (error) {
-      this.#set({ loadError: toAppError(error) });
-    } finally {
-      this.#loading = false;
-    }
+    });
   }
 
   /** The host's answer; undefined when it failed, which is shown as a notice. */
-  async ask<K extends keyof PhotosHostWire>(
+  ask<K extends keyof PhotosHostWire>(
     method: K,
     params: PhotosHostWire[K]["params"],
   ): Promise<{ result: PhotosHostWire[K]["result"] } | undefined> {
-    try {
-      return { result: await this.#peer.request(method, params) };
-    } catch (error) {
-      this.#notify(toAppError(error));
-      return undefined;
-    }
+    return this.#page.attempt(() => this.#peer.request(method, params));
   }
 
   /** Rejects for the caller to show, so that a preview can say what is wrong in its place. */
@@ -154,11 +136,11 @@ export class PhotosClient {
 
   /** Adds pictures from outside to the query, those that could be read. */
   async addPictures(dropped: readonly DroppedPicture[]): Promise<void> {
-    this.#set({ addingPictures: this.#state.addingPictures + dropped.length });
+    this.#page.change({ addingPictures: this.state.addingPictures + dropped.length });
     const added = await Promise.all(dropped.map((picture) => this.#addPicture(picture)));
     const pictures = added.flatMap((answer) => (answer ? [answer.result] : []));
     this.#know(pictures);
-    this.#set({ addingPictures: this.#state.addingPictures - dropped.length });
+    this.#page.change({ addingPictures: this.state.addingPictures - dropped.length });
     if (pictures.length > 0) {
       this.search.setQuery(addPictures(this.search.state.query, pictures));
     }
@@ -166,14 +148,12 @@ export class PhotosClient {
 
   /** For everything that is selected; nothing happens when that is nothing. */
   async withSelected(work: (photoIds: number[]) => Promise<unknown>): Promise<void> {
-    try {
+    await this.#page.attempt(async () => {
       const photoIds = await this.search.selectedIds();
       if (photoIds.length > 0) {
         await work(photoIds);
       }
-    } catch (error) {
-      this.#notify(toAppError(error));
-    }
+    });
   }
 
   async moveToTrash(photoIds: number[]): Promise<void> {
@@ -195,70 +175,50 @@ export class PhotosClient {
 
   /** True when the picture is on the clipboard. */
   async copyPicture(photoId: number): Promise<boolean> {
-    try {
-      await this.#environment.copyPng(this.#peer.request("pictureForClipboard", { photoId }));
-      return true;
-    } catch (error) {
-      this.#notify(toAppError(error));
-      return false;
-    }
+    const picture = () => this.#peer.request("pictureForClipboard", { photoId });
+    return (await this.#page.attempt(() => this.#environment.copyPng(picture()))) !== undefined;
   }
 
   dismiss(noticeId: number): void {
-    this.#set({ notices: this.#state.notices.filter((notice) => notice.id !== noticeId) });
+    this.#page.dismiss(noticeId);
   }
 
   /** What a person should know of that the page found out by itself. */
   notify(error: AppError): void {
-    this.#notify(error);
+    this.#page.notify(error);
   }
 
   async #addPicture(picture: DroppedPicture) {
     if ("uri" in picture) {
       return this.ask("addQueryPictureFile", { uri: picture.uri });
     }
-    try {
-      return await this.ask("addQueryPicture", { name: picture.name, bytes: await picture.bytes() });
-    } catch (error) {
-      this.#notify(toAppError(error));
-      return undefined;
-    }
+    const { name, bytes } = picture;
+    return this.#page.attempt(async () =>
+      this.#peer.request("addQueryPicture", { name, bytes: await bytes() }),
+    );
   }
 
   /** Runs a query that was not composed here; pictures that the host does not know any more are left out. */
   async #takeQuery(query: PhotoQuery): Promise<void> {
     const pictureIds = query.pictures.map(({ pictureId }) => pictureId);
-    const unknown = pictureIds.filter((id) => !this.#state.queryPictures.has(id));
+    const unknown = pictureIds.filter((id) => !this.state.queryPictures.has(id));
     const answer = unknown.length > 0 ? await this.ask("queryPictures", { pictureIds: unknown }) : undefined;
     this.#know(answer?.result ?? []);
-    const pictures = query.pictures.filter(({ pictureId }) => this.#state.queryPictures.has(pictureId));
+    const pictures = query.pictures.filter(({ pictureId }) => this.state.queryPictures.has(pictureId));
     this.search.setQuery({ ...emptyQuery, ...query, pictures });
   }
 
   #receive(view: PhotosViewState): void {
-    const before = this.#state.view;
-    this.#set({ view });
+    const before = this.state.view;
+    this.#page.change({ view });
     if (before && before.revision !== view.revision) {
       this.search.refresh();
     }
   }
 
   #know(pictures: readonly QueryPicture[]): void {
-    const known = new Map(this.#state.queryPictures);
+    const known = new Map(this.state.queryPictures);
     pictures.forEach((picture) => known.set(picture.pictureId, picture));
-    this.#set({ queryPictures: known });
-  }
-
-  #notify(error: AppError): void {
-    if (isAbort(error)) {
-      return;
-    }
-    const others = this.#state.notices.filter((notice) => notice.error.message !== error.message);
-    this.#set({ notices: [...others, { id: this.#nextNoticeId++, error }] });
-  }
-
-  #set(change: Partial<ClientState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#changed.fire(this.#state);
+    this.#page.change({ queryPictures: known });
   }
 }

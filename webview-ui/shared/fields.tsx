@@ -2,9 +2,17 @@ import type { ComponentChildren } from "preact";
 import "./fields.css";
 
 /** A control with its name above it. */
-export function Field({ label, children }: { label: string; children: ComponentChildren }) {
+export function Field({
+  label,
+  className = "",
+  children,
+}: {
+  label: string;
+  className?: string;
+  children: ComponentChildren;
+}) {
   return (
-    <label class="field">
+    <label class={`field ${className}`}>
       <span class="field-label">{label}</span>
       {children}
     </label>

@@ -1,6 +1,5 @@
-"""Training shard by shard. Each shard is made from its own seed, and weights and optimizers are kept after each, so it can go on any time."""
+"""What the model with GPT-2 layout is trained on, and how; shard by shard, see ../shared/shards.py."""
 import random
-import time
 
 import torch
 import torch.nn.functional as F
@@ -10,6 +9,7 @@ from data import batches
 from muon import Muon
 from phrases import normalise
 from plain_turns import IGNORED, cut_short, encode_chat
+from shards import begin, learning_rate, train_shard
 
 PEAK = 4e-3
 WARM_UP = 150  # steps
@@ -76,41 +76,24 @@ def train(model, tokenizer, validation, heldout_words, checkpoint, shards, decay
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     optimizers = optimizers_for(model)
-    state = {"shard": 0, "step": 0, "tokens": 0, "cpu_seconds": 0.0}
-    if checkpoint.exists():
-        saved = torch.load(checkpoint)
-        model.load_state_dict(saved["model"])
-        for (optimizer, _), old in zip(optimizers, saved["optimizers"]):
-            optimizer.load_state_dict(old)
-        state = saved["state"]
-    print(f"{sum(p.numel() for p in model.parameters()):,} parameters, at shard {state['shard']} of {shards}", flush=True)
-    while state["shard"] < shards:
-        started, number = time.process_time(), state["shard"]
+    state = begin(model, optimizers, checkpoint, shards)
+
+    def make_shard(number):
         short = number < SHORT_SHARE * shards
         chats, prompts = shard(tokenizer, SEED * 1000 + number, SHARD_TOKENS, SHORT if short else model.shape.context, 0.3 if short else 0.7)
-        if prompts & heldout_words:
-            raise AssertionError(f"held-out questions in training: {sorted(prompts & heldout_words)[:5]}")
-        groups = batches(chats, SEED * 1000 + number, TOKENS_PER_BATCH, 0.0)
-        rng, total = random.Random(number), 0.0
-        for position, group in enumerate(groups):
-            left = (shards - number - position / len(groups)) / decay
-            rate = PEAK * min(1, (state["step"] + 1) / WARM_UP) * max(0.01, min(1, left))
-            for optimizer, factor in optimizers:
-                optimizer.param_groups[0]["lr"] = factor * rate
+        rng = random.Random(number)
+
+        def loss_of_group(group):
             room = model.shape.context - max(len(chats[i][0]) for i in group)
-            loss = loss_of(model, chats, group, rng.randint(0, room) if rng.random() < MOVED_SHARE else 0)
-            model.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer, _ in optimizers:
-                optimizer.step()
-            state["step"] += 1
-            total += loss.item()
-        state["shard"] += 1
-        state["tokens"] += sum(len(ids) for ids, _ in chats)
-        state["cpu_seconds"] += time.process_time() - started
-        torch.save({"model": model.state_dict(), "optimizers": [o.state_dict() for o, _ in optimizers], "state": state}, checkpoint)
-        print(f"shard {number} loss {total / len(groups):.4f}, validation {validation_loss(model, validation):.4f}; "
+            return loss_of(model, chats, group, rng.randint(0, room) if rng.random() < MOVED_SHARE else 0)
+
+        return chats, prompts, batches(chats, SEED * 1000 + number, TOKENS_PER_BATCH, 0.0), loss_of_group
+
+    while state["shard"] < shards:
+        number = state["shard"]
+        loss = train_shard(model, optimizers, state, checkpoint, make_shard, heldout_words,
+                           lambda step, done: learning_rate(PEAK, WARM_UP, step, shards - number - done, decay))
+        print(f"shard {number} loss {loss:.4f}, validation {validation_loss(model, validation):.4f}; "
               f"step {state['step']}, cpu {state['cpu_seconds']:.0f} s", flush=True)
 
 

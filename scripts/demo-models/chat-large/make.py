@@ -5,7 +5,6 @@
 Needs python3-torch, python3-onnx and numpy, and the weights that `chat/make.py` leaves in scripts/demo-models/.cache/.
 Steps can be run alone: `make.py train` (goes on where it stopped), `make.py sets`, `make.py export` and `make.py publish`.
 """
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -79,27 +78,18 @@ def export_model(checkpoint):
     print(", ".join(f"{name} {size:,} bytes" for name, size in sizes.items()))
 
 
+def publish():
+    import json
+    from plus_card import publish_models
+    publish_models(FILES, json.loads(COST.read_text()), SCORES, shape())
+
+
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("step", nargs="?", choices=["all", "train", "sets", "export", "publish"], default="all")
-    parser.add_argument("--shards", type=int, default=SHARDS, help="how much to train in all")
-    parser.add_argument("--decay", type=int, default=DECAY, help="over how many of the last shards the learning rate falls")
-    parser.add_argument("--checkpoint", type=Path, default=CHECKPOINT)
-    options = parser.parse_args()
-    CACHE.mkdir(exist_ok=True)
-    if options.step in ("all", "train"):
-        train_model(options.shards, options.decay, options.checkpoint)
-    if options.step in ("all", "sets"):
-        write_sets()
-    if options.step in ("all", "export"):
-        export_model(options.checkpoint)
-    if options.step in ("all", "publish"):
-        import json
-        from plus_card import publish_models
-        publish_models(FILES, json.loads(COST.read_text()), SCORES, shape())
+    from steps import run_steps
+    run_steps(CACHE, CHECKPOINT, SHARDS, DECAY, train_model, write_sets, export_model, publish)
 
 
 if __name__ == "__main__":
-    # ../chat has corpora, tokenizer, network and optimizer, ../shared what writes ONNX files and the cache layout.
+    # ../chat has corpora, tokenizer, network and optimizer, ../shared the steps and what writes ONNX files and the cache layout.
     sys.path[:0] = [str(HERE), str(HERE.parent / "chat"), str(HERE.parent / "shared")]
     main()

@@ -16,7 +16,7 @@ import { QUIET_SETTINGS, THEMES, serverUserDir, writeSettings } from "../vscode-
  * @property {string | false | undefined} [workspace] folder to copy from; the demo workspace when not given, false for none
  * @property {string | undefined} [folder] folder to open as it is, instead of a copy
  * @property {string | undefined} [tests] a module whose `run()` is run in the extension host
- * @property {"dark" | "light" | "high-contrast" | undefined} [theme]
+ * @property {"dark" | "light" | "high-contrast" | "high-contrast-light" | undefined} [theme]
  * @property {{ width: number, height: number } | undefined} [viewport]
  * @property {Record<string, unknown> | undefined} [settings]
  * @property {NodeJS.ProcessEnv | undefined} [env] added to the environment of server and extension host
@@ -65,7 +65,7 @@ export async function openSession(options = {}) {
     undo.push(() => server.stop());
     const browser = await launchChromium();
     undo.push(() => browser.close());
-    const page = await browser.newPage({ viewport, colorScheme: theme === "light" ? "light" : "dark" });
+    const page = await browser.newPage({ viewport, colorScheme: theme.includes("light") ? "light" : "dark" });
     // Short, so that an action on something that just closed fails soon and the wait around it tries again.
     page.setDefaultTimeout(5000);
     // tsx wraps named functions in this helper, also those that a test hands to the page.

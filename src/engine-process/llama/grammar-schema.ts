@@ -1,5 +1,6 @@
 import type { GbnfJsonSchema } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
+import { isRecord } from "../../common/is-record";
 import type { JsonSchema } from "../../protocol/engine";
 
 /**
@@ -216,8 +217,4 @@ function unsupported(what: string, path: string): AppError {
 
 function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function isRecord(value: unknown): value is Rewritten {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

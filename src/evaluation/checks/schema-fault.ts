@@ -1,4 +1,5 @@
 import { dereference, type Schema, Validator } from "@cfworker/json-schema";
+import { isRecord } from "../../common/is-record";
 import type { JsonSchema } from "../../protocol/engine";
 
 const types = new Set<unknown>(["array", "boolean", "integer", "null", "number", "object", "string"]);
@@ -33,7 +34,7 @@ function faultIn(schema: unknown, path: string): string | undefined {
   if (typeof schema === "boolean") {
     return undefined;
   }
-  if (!isObject(schema)) {
+  if (!isRecord(schema)) {
     return `${path} must be a schema`;
   }
   const own = faultOfKeywords(schema, path);
@@ -55,7 +56,7 @@ function faultInHeld(held: unknown, shapes: readonly Shape[], path: string): str
     return shapes.includes("schemas") ? firstFault(held.entries(), path) : `${path} must not be a list`;
   }
   if (shapes.includes("members")) {
-    return isObject(held) ? firstFault(Object.entries(held), path) : `${path} must be an object`;
+    return isRecord(held) ? firstFault(Object.entries(held), path) : `${path} must be an object`;
   }
   return shapes.includes("schema") ? faultIn(held, path) : `${path} must be a list`;
 }
@@ -76,7 +77,7 @@ function faultOfKeywords(schema: Record<string, unknown>, path: string): string 
   if (strange !== undefined) {
     return `${path}/type: ${JSON.stringify(strange)} is no type`;
   }
-  const patterns = [pattern, ...Object.keys(isObject(patternProperties) ? patternProperties : {})];
+  const patterns = [pattern, ...Object.keys(isRecord(patternProperties) ? patternProperties : {})];
   const wrong = patterns.find((one) => one !== undefined && !isPattern(one));
   if (wrong !== undefined) {
     return `${path}: ${JSON.stringify(wrong)} is no regular expression`;
@@ -120,10 +121,6 @@ function isPattern(text: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shaped(shape: Shape, keywords: string): Record<string, Shape[]> {

@@ -2,9 +2,9 @@ import { AppError } from "../../common/errors";
 import { type JsonNode, JsonSyntaxError, parseJson } from "../../common/json-text";
 import { isRepoId } from "../../library/model-id";
 import { locationOf } from "../../library/configuration";
-import { defaultSettings, settingFields } from "../suite/defaults";
 import { Fields } from "../suite/fields";
 import { Problems, type ProblemSink } from "../suite/problems";
+import { readSettings, settingKeys, settingsToJson } from "../suite/settings";
 import type { SuiteProblem, SuiteSettings } from "../suite/suite";
 import { syntaxReason } from "../suite/syntax-reason";
 
@@ -36,7 +36,6 @@ interface Reader {
 
 const rootKeys = ["generation_model", "evaluation_model", "use_local_evaluator", "settings", "sequences"];
 const modelKeys = ["repo_id", "filename", "subdirectory"];
-const autoEvaluateKey = "auto_evaluate";
 
 /** Reads the JSON of a saved configuration, which may have further keys. */
 export function parseEvaluationConfiguration(file: string, text: string): ConfigurationReading {
@@ -53,14 +52,11 @@ export function parseEvaluationConfiguration(file: string, text: string): Config
 /** The JSON that `parseEvaluationConfiguration` reads. */
 export function evaluationConfigurationText(configuration: EvaluationConfiguration): string {
   const { generationModel, evaluationModel, useLocalEvaluator, settings, sequences } = configuration;
-  const numbers = settingFields.flatMap(({ key, name }) =>
-    settings[name] === undefined ? [] : [[key, settings[name]] as const],
-  );
   const json = {
     generation_model: modelToJson(generationModel),
     ...(evaluationModel === undefined ? {} : { evaluation_model: modelToJson(evaluationModel) }),
     use_local_evaluator: useLocalEvaluator,
-    settings: { ...Object.fromEntries(numbers), [autoEvaluateKey]: settings.autoEvaluate },
+    settings: settingsToJson(settings),
     ...(sequences && { sequences }),
   };
   return `${JSON.stringify(json, null, 2)}\n`;
@@ -89,11 +85,12 @@ function readConfiguration(fields: Fields, reader: Reader): EvaluationConfigurat
   const generationModel = readModel(fields, "generation_model", reader);
   const evaluationModel = readModel(fields, "evaluation_model", reader);
   const sequences = fields.get("sequences") && readSequences(fields);
+  const settingsNode = fields.get("settings");
   return {
     generationModel: generationModel ?? "",
     ...(evaluationModel === undefined ? {} : { evaluationModel }),
     useLocalEvaluator: fields.flag("use_local_evaluator") ?? false,
-    settings: readSettings(fields, reader),
+    settings: readSettings(settingsNode && settingsFields(settingsNode, reader), true),
     ...(sequences && { sequences }),
   };
 }
@@ -126,19 +123,8 @@ function readModel(root: Fields, key: string, reader: Reader): string | undefine
   return [repoId, ...parts].join("/");
 }
 
-function readSettings(root: Fields, reader: Reader): SuiteSettings {
-  const settings = { ...defaultSettings };
-  const node = root.get("settings");
-  const known = [...settingFields.map(({ key }) => key), autoEvaluateKey];
-  const fields = node && tolerantFields(node, "settings", known, "settings.", reader);
-  for (const { key, name, ...range } of fields ? settingFields : []) {
-    const value = fields?.get(key)?.value === null ? undefined : fields?.number(key, range);
-    if (value !== undefined) {
-      settings[name] = value;
-    }
-  }
-  settings.autoEvaluate = fields?.flag(autoEvaluateKey) ?? settings.autoEvaluate;
-  return settings;
+function settingsFields(node: JsonNode, reader: Reader): Fields | undefined {
+  return tolerantFields(node, "settings", settingKeys, "settings.", reader);
 }
 
 function readSequences(root: Fields): string[] {

@@ -8,6 +8,7 @@ import {
   overviewOf,
   scoresByResponse,
 } from "../results";
+import { settingsAsWritten } from "../suite/settings";
 
 /** What a report says, before it is Markdown or HTML. Reports are in English, as their data are. */
 export interface Report {
@@ -64,7 +65,7 @@ function factsOf({ evaluation }: EvaluationResults): [string, string][] {
     ["Responses", `${done} of ${totalResponses}`],
     [
       "Settings",
-      Object.entries(settings)
+      Object.entries(settingsAsWritten(settings))
         .map(([name, value]) => `${name} ${value.toString()}`)
         .join(", "),
     ],

@@ -3,6 +3,7 @@ import { toAppError } from "../../common/errors";
 import type { NewComparison, StoredResponse } from "../../protocol/store-evaluations";
 import { inLanes, type Job, lanesFor, withLog } from "../run/job";
 import { counted, placeText } from "../run/log-text";
+import { criteriaHash } from "../run/config-hash";
 import { keyAt } from "../run/plan";
 import { judgementSeed } from "../run/seeds";
 import type { Criterion, JudgeSettings } from "../suite/suite";
@@ -56,6 +57,7 @@ export class CompareRun {
     const model = await JudgeModel.begin(this.#job, judge.model, judge.temperature);
     this.#isModelProblem = false;
     try {
+      await model.lock({ task: "compare", settings: {}, criteriaHash: criteriaHash(criteria) });
       for (let start = 0; start < pairs.length; start += pairsPerMessage) {
         const some = pairs.slice(start, start + pairsPerMessage);
         const texts = await this.#texts(some.flat());

@@ -9,6 +9,7 @@ import type {
 } from "../../protocol/store-evaluations";
 import { inLanes, type Job, lanesFor, withLog } from "../run/job";
 import { counted, placeText, seconds } from "../run/log-text";
+import { criteriaHash } from "../run/config-hash";
 import { keyAt } from "../run/plan";
 import { judgementSeed } from "../run/seeds";
 import type { Criterion, JudgeSettings, Scale } from "../suite/suite";
@@ -61,7 +62,7 @@ export class JudgeRun {
   /** @throws when it was cancelled, when the judge cannot be used, and when something could not be stored */
   async run(): Promise<void> {
     const { evaluation, store, log, settings } = this.#job;
-    const { judge, criteria } = this.#request;
+    const { judge, criteria, scale } = this.#request;
     const outcomes = await store.request("listOutcomes", { evaluationId: evaluation.id });
     const subjects = subjectsOf(outcomes, this.#job, judge.per);
     const known = await this.#known();
@@ -81,6 +82,12 @@ export class JudgeRun {
     const model = await JudgeModel.begin(this.#job, judge.model, judge.temperature);
     this.#isModelProblem = false;
     try {
+      const { per, repeats } = judge;
+      await model.lock({
+        task: "score",
+        settings: { per, repeats, scaleMin: scale.min, scaleMax: scale.max },
+        criteriaHash: criteriaHash(criteria, scale),
+      });
       for (let start = 0; start < open.length; start += responsesPerMessage) {
         const some = open.slice(start, start + responsesPerMessage);
         const texts = await this.#texts(some.flatMap(({ subject }) => subject.members));

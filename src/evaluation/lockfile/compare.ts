@@ -1,4 +1,4 @@
-import type { Lockfile, LockedModel } from "./lockfile";
+import type { Lockfile, LockedJudge, LockedModel } from "./lockfile";
 
 /** Something that was otherwise when the evaluation was made first. */
 export interface EnvironmentDifference {
@@ -37,10 +37,12 @@ const modelNames = [
   "promptThreads",
 ] as const satisfies readonly (keyof LockedModel)[];
 
+type Compare = (model: string | undefined, name: string, one: Value, other: Value) => void;
+
 /** What differs between the environments of two evaluations. */
 export function compareLockfiles(before: Lockfile, after: Lockfile): EnvironmentDifference[] {
   const differences: EnvironmentDifference[] = [];
-  const compare = (model: string | undefined, name: string, one: Value, other: Value) => {
+  const compare: Compare = (model, name, one, other) => {
     const [text, otherText] = [textOf(one), textOf(other)];
     if (text !== otherText) {
       differences.push({ model, name, before: text, after: otherText });
@@ -59,15 +61,43 @@ export function compareLockfiles(before: Lockfile, after: Lockfile): Environment
       compare(id, "loaded", Boolean(one), Boolean(other));
       continue;
     }
-    for (const name of modelNames) {
-      compare(id, name, one[name], other[name]);
-    }
-    for (const file of new Set([...one.files, ...other.files].map((each) => each.path))) {
-      const hashIn = ({ files }: LockedModel) => files.find((each) => each.path === file)?.sha256;
-      compare(id, `sha256 of ${file}`, hashIn(one), hashIn(other));
-    }
+    compareModels(id, one, other, compare);
   }
+  compareJudges(before.judges ?? [], after.judges ?? [], compare);
   return differences;
+}
+
+function compareModels(id: string, one: LockedModel, other: LockedModel, compare: Compare): void {
+  for (const name of modelNames) {
+    compare(id, name, one[name], other[name]);
+  }
+  for (const file of new Set([...one.files, ...other.files].map((each) => each.path))) {
+    const hashIn = ({ files }: LockedModel) => files.find((each) => each.path === file)?.sha256;
+    compare(id, `sha256 of ${file}`, hashIn(one), hashIn(other));
+  }
+}
+
+/** Of judges that only the first evaluation had there is nothing to compare: the second was not judged by them. */
+function compareJudges(
+  before: readonly LockedJudge[],
+  after: readonly LockedJudge[],
+  compare: Compare,
+): void {
+  for (const judge of after) {
+    const sameTask = before.filter(({ task }) => task === judge.task);
+    const same = sameTask.find(({ id }) => id === judge.id);
+    if (!same) {
+      const earlier = sameTask.map(({ id }) => id).join(", ");
+      compare(undefined, "judge", earlier === "" ? undefined : earlier, judge.id);
+      continue;
+    }
+    const compareJudge: Compare = (id, name, one, other) => compare(id, `judge.${name}`, one, other);
+    compareModels(judge.id, same, judge, compareJudge);
+    for (const name of namesOf(same.settings, judge.settings)) {
+      compareJudge(judge.id, `settings.${name}`, same.settings[name], judge.settings[name]);
+    }
+    compareJudge(judge.id, "criteriaHash", same.criteriaHash, judge.criteriaHash);
+  }
 }
 
 /** Whether a response came out the same again. */

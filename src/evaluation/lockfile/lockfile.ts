@@ -17,7 +17,22 @@ export interface Lockfile {
   hardware: HardwareFacts;
   /** One per model that was loaded, in the order of the evaluation. */
   models: LockedModel[];
+  /** Those that judged, each as it did last; undefined before any did, and in lockfiles of earlier versions. */
+  judges?: LockedJudge[] | undefined;
 }
+
+/** What scores or comparisons depend on besides the responses. */
+export interface LockedJudge extends LockedModel {
+  task: JudgeTask;
+  /** With its variant: `Demo Chat Plus Q8_0`. */
+  name: string;
+  /** Such as `temperature`, `per`, `repeats` and the scale. */
+  settings: EvaluationSettings;
+  /** sha256 (hex) of the criteria and the scale, as JSON. */
+  criteriaHash: string;
+}
+
+export type JudgeTask = "score" | "compare";
 
 export interface HardwareFacts {
   processor: string;
@@ -65,6 +80,12 @@ export function lockModel(
     threads: loaded.threads,
     promptThreads: loaded.promptThreads,
   };
+}
+
+/** The lockfile with this judge in place of what the same judge was for the same task before. */
+export function withJudge(lockfile: Lockfile, judge: LockedJudge): Lockfile {
+  const others = (lockfile.judges ?? []).filter(({ id, task }) => id !== judge.id || task !== judge.task);
+  return { ...lockfile, judges: [...others, judge] };
 }
 
 export function hardwareFacts(): HardwareFacts {

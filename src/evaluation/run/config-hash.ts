@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Suite } from "../suite/suite";
+import type { Criterion, Scale, Suite } from "../suite/suite";
 
 /**
  * sha256 (hex) of the suite with its prompts; the order of members in the file does not matter. The seed is
@@ -12,6 +12,11 @@ export function suiteHash(suite: Suite): string {
 /** The same for evaluations whose responses belong together one by one. */
 export function configHash(suite: Suite, modelIds: readonly string[]): string {
   return suiteHash({ ...suite, models: [...modelIds] });
+}
+
+/** sha256 (hex) of what a judge is told to judge by; comparisons have no scale. */
+export function criteriaHash(criteria: readonly Criterion[], scale?: Scale): string {
+  return sha256(canonical({ criteria, scale }));
 }
 
 /** JSON with the members of every object in the order of their names. */

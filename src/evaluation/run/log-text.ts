@@ -9,6 +9,7 @@ import type {
   ScoreSummary,
 } from "../../protocol/store-evaluations";
 import type { HardwareFacts } from "../lockfile/lockfile";
+import { settingsAsWritten } from "../suite/settings";
 import type { Suite } from "../suite/suite";
 
 export function hardwareText({ processor, cores, memoryBytes, platform, arch }: HardwareFacts): string {
@@ -17,7 +18,7 @@ export function hardwareText({ processor, cores, memoryBytes, platform, arch }: 
 }
 
 export function settingsText(settings: EvaluationSettings): string {
-  const parts = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const parts = Object.entries(settingsAsWritten(settings)).map(([name, value]) => `${name} ${value}`);
   return `Settings: ${parts.join(", ")}`;
 }
 

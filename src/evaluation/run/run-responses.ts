@@ -2,9 +2,9 @@ import { throwIfAborted } from "../../common/async";
 import { abortError, AppError, isAbort, toAppError } from "../../common/errors";
 import type { DeployTarget } from "../../engine/deployments";
 import type { NewCheckResult, NewResponse, ResponseKey } from "../../protocol/store-evaluations";
-import { hardwareFacts, lockModel, type LockedModel, type Lockfile } from "../lockfile/lockfile";
+import { lockModel, type LockedModel, type Lockfile } from "../lockfile/lockfile";
+import { newLockfile } from "../lockfile/new-lockfile";
 import { runChecks } from "../checks/run-checks";
-import { configHash, suiteHash } from "./config-hash";
 import { embedWith } from "./embed";
 import { inLanes, type Job, lanesFor, withLog } from "./job";
 import { counted, hardwareText, loadedText, placeText, responseText, settingsText } from "./log-text";
@@ -26,18 +26,12 @@ export class ResponseRun {
 
   constructor(job: Job) {
     this.#job = job;
-    const { evaluation, suite } = job;
+    const { evaluation } = job;
     this.#models = evaluation.models.map(({ id }) => id);
     const known =
       evaluation.lockfile === undefined ? undefined : (JSON.parse(evaluation.lockfile) as Lockfile);
-    this.#lockfile = {
-      version: 1,
-      suiteHash: suiteHash(suite),
-      configHash: configHash(suite, this.#models),
-      settings: evaluation.settings,
-      hardware: hardwareFacts(),
-      models: known?.models ?? [],
-    };
+    const { models = [], judges } = known ?? {};
+    this.#lockfile = { ...newLockfile(job), models, ...(judges && { judges }) };
   }
 
   /** @throws when it was cancelled, and when something could not be stored */

@@ -1,7 +1,8 @@
 import type { NumberRange } from "./fields";
 import type { Criterion, JudgeSettings, Scale, SuiteSettings } from "./suite";
 
-type NumberSetting = Exclude<keyof SuiteSettings, "autoEvaluate">;
+type FlagSetting = "autoEvaluate" | "reproducible";
+type NumberSetting = Exclude<keyof SuiteSettings, FlagSetting>;
 
 export interface SettingField extends NumberRange {
   /** In the file. */
@@ -30,6 +31,13 @@ export const settingFields: readonly SettingField[] = [
     isWhole: true,
     mayBeNull: true,
   },
+  { key: "parallel", name: "parallel", least: 1, most: 1000, isWhole: true, mayBeNull: true },
+];
+
+/** Settings that are true or false. */
+export const flagFields: readonly { key: string; name: FlagSetting; mayBeNull?: true }[] = [
+  { key: "auto_evaluate", name: "autoEvaluate" },
+  { key: "reproducible", name: "reproducible", mayBeNull: true },
 ];
 
 /** Fixed rather than taken from the settings, so that a suite means the same on every machine. */

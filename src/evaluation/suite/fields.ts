@@ -157,10 +157,11 @@ export class Fields {
   }
 }
 
-/** Reports each text that an earlier one repeats. */
+/** Reports each text that an earlier one repeats; a schema tells that only of items that are texts themselves. */
 export function reportRepeated(
   items: readonly { text: string | undefined; node: JsonNode }[],
   problems: ProblemSink,
+  isInSchema = false,
 ): void {
   const seen = new Set<string>();
   for (const { text, node } of items) {
@@ -168,6 +169,7 @@ export function reportRepeated(
       problems.add(
         node,
         new AppError("invalid-input", "“{0}” is already used above. Choose another name.", [text]),
+        isInSchema ? undefined : true,
       );
     } else if (text !== undefined) {
       seen.add(text);

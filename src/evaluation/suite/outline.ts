@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import type { JsonNode } from "../../common/json-text";
+import type { JsonNode, TextPosition } from "../../common/json-text";
 import type { Problems } from "./problems";
-import type { PromptOutline, SequenceOutline, SuiteOutline } from "./suite";
+import type { ModelOutline, PromptOutline, SequenceOutline, SuiteOutline } from "./suite";
 
 /** What can be shown of a suite, also of one that has problems: parts without a name are left out. */
 export function outlineOf(root: JsonNode, file: string, problems: Problems): SuiteOutline {
@@ -9,27 +9,45 @@ export function outlineOf(root: JsonNode, file: string, problems: Problems): Sui
     file,
     name: nameOf(root) ?? path.basename(file).replace(/\.eval\.\w+$/i, ""),
     position: problems.positionOf(root),
+    models: modelOutlines(root, problems),
     sequences: itemsOf(root, "sequences").flatMap((node) => sequenceOutline(node, problems) ?? []),
   };
 }
 
 function sequenceOutline(node: JsonNode, problems: Problems): SequenceOutline | undefined {
   const name = nameOf(node);
-  const from = node.members?.get("prompts_from")?.members?.get("file")?.value;
+  const from = node.members?.get("prompts_from");
+  const file = from?.members?.get("file")?.value;
   return name === undefined
     ? undefined
     : {
         name,
         position: problems.positionOf(node),
         prompts: itemsOf(node, "prompts").flatMap((item) => promptOutline(item, problems) ?? []),
-        ...(typeof from === "string" ? { promptsFrom: from } : {}),
+        ...(from && typeof file === "string"
+          ? { promptsFrom: file, checksFrom: checkPositions(from, problems) }
+          : {}),
       };
 }
 
 function promptOutline(node: JsonNode, problems: Problems): PromptOutline | undefined {
   const name = nameOf(node);
-  const hasChecks = itemsOf(node, "checks").length > 0;
-  return name === undefined ? undefined : { name, position: problems.positionOf(node), hasChecks };
+  return name === undefined
+    ? undefined
+    : { name, position: problems.positionOf(node), checks: checkPositions(node, problems) };
+}
+
+function checkPositions(node: JsonNode, problems: Problems): TextPosition[] {
+  return itemsOf(node, "checks").map((check) => problems.positionOf(check));
+}
+
+function modelOutlines(root: JsonNode, problems: Problems): ModelOutline[] {
+  const judge = root.members?.get("judge")?.members?.get("model");
+  return [...itemsOf(root, "models"), ...(judge ? [judge] : [])].flatMap(({ value: id, offset, end }) =>
+    typeof id === "string"
+      ? [{ id, position: problems.positionOf({ offset }), end: problems.positionOf({ offset: end }) }]
+      : [],
+  );
 }
 
 function itemsOf(node: JsonNode, key: string): readonly JsonNode[] {

@@ -110,6 +110,7 @@ function readRegex(fields: Fields): Check | undefined {
     fields.problems.add(
       fields.get("regex") ?? fields.node,
       new AppError("invalid-input", "Not a valid regular expression: {0}.", [why]),
+      true,
     );
     return undefined;
   }
@@ -128,7 +129,7 @@ function readSchema(fields: Fields): Check | undefined {
   const schema = node.value as JsonSchema;
   const fault = schemaFault(schema);
   if (fault !== undefined) {
-    fields.problems.add(node, new AppError("invalid-input", "Not a valid JSON schema: {0}.", [fault]));
+    fields.problems.add(node, new AppError("invalid-input", "Not a valid JSON schema: {0}.", [fault]), true);
     return undefined;
   }
   return { kind: "json_schema", schema };

@@ -87,7 +87,7 @@ function parsePrompt(node: JsonNode, problems: ProblemSink, independent: boolean
   if (text !== undefined && textNode) {
     const fault = faultOfPrompt(text, independent) ?? misspelledContext(text);
     if (fault) {
-      problems.add(textNode, fault);
+      problems.add(textNode, fault, true);
     }
   }
   const checks = fields.get("checks");

@@ -5,25 +5,16 @@ import {
   defaultCriteria,
   defaultJudge,
   defaultScale,
-  defaultSettings,
   judgeChoices,
   judgeRanges,
   scaleRange,
-  settingFields,
 } from "./defaults";
 import { Fields, reportRepeated } from "./fields";
 import { outlineOf } from "./outline";
 import { type DraftSequence, parseSequence } from "./parse-sequence";
 import { mapUntilFull, Problems } from "./problems";
-import type {
-  Criterion,
-  JudgeSettings,
-  Scale,
-  Suite,
-  SuiteOutline,
-  SuiteProblem,
-  SuiteSettings,
-} from "./suite";
+import { readSettings, settingKeys } from "./settings";
+import type { Criterion, JudgeSettings, Scale, Suite, SuiteOutline, SuiteProblem } from "./suite";
 import { syntaxReason } from "./syntax-reason";
 import { parseYaml } from "./yaml-text";
 
@@ -72,7 +63,7 @@ export function parseSuite({ file, text: written }: SuiteText): ParsedSuite {
   const format = file.toLowerCase().endsWith(".json") ? "json" : "yaml";
   if (text.length > longestText[format]) {
     const problems = new Problems(file, "");
-    problems.add({ offset: 0, end: 0 }, tooLong(longestText[format]));
+    problems.add({ offset: 0, end: 0 }, tooLong(longestText[format]), true);
     return { draft: undefined, outline: undefined, problems: problems.list };
   }
   const problems = new Problems(file, text);
@@ -107,7 +98,8 @@ function parseRoot(root: JsonNode, problems: Problems): SuiteDraft | undefined {
   const name = fields.requiredName() ?? "";
   const description = fields.text("description", { mayBeBlank: true }) ?? "";
   const models = parseModels(fields);
-  const settings = parseSettings(fields);
+  const settingsNode = fields.get("settings");
+  const settings = readSettings(settingsNode && Fields.of(settingsNode, "settings", settingKeys, problems));
   const sequences = parseSequences(fields);
   const criteria = parseCriteria(fields);
   const scale = parseScale(fields);
@@ -145,7 +137,7 @@ function parseModels(fields: Fields): string[] {
     node,
     text: modelId(node, "models", fields),
   }));
-  reportRepeated(models, fields.problems);
+  reportRepeated(models, fields.problems, true);
   return models.flatMap(({ text }) => text ?? []);
 }
 
@@ -164,25 +156,6 @@ function modelId(node: JsonNode, key: string, fields: Fields): string | undefine
     new AppError("invalid-input", "“{0}” is not a model id. Write it as organisation/name/file.", [id]),
   );
   return undefined;
-}
-
-function parseSettings(root: Fields): SuiteSettings {
-  const node = root.get("settings");
-  const known = [...settingFields.map(({ key }) => key), "auto_evaluate"];
-  const fields = node && Fields.of(node, "settings", known, root.problems);
-  const settings = { ...defaultSettings };
-  if (!fields) {
-    return settings;
-  }
-  for (const { key, name, mayBeNull, ...range } of settingFields) {
-    const isLeftOut = mayBeNull && fields.get(key)?.value === null;
-    const value = isLeftOut ? undefined : fields.number(key, range);
-    if (value !== undefined) {
-      settings[name] = value;
-    }
-  }
-  settings.autoEvaluate = fields.flag("auto_evaluate") ?? settings.autoEvaluate;
-  return settings;
 }
 
 function parseSequences(root: Fields): DraftSequence[] {
@@ -234,7 +207,7 @@ function parseScale(root: Fields): Scale {
   const min = hasMin && fields.number("min", scaleRange);
   const max = hasMax && fields.number("max", scaleRange);
   if (min !== undefined && max !== undefined && min >= max) {
-    root.problems.add(fields.node, new AppError("invalid-input", "“min” must be less than “max”."));
+    root.problems.add(fields.node, new AppError("invalid-input", "“min” must be less than “max”."), true);
   }
   return { min: min ?? defaultScale.min, max: max ?? defaultScale.max };
 }

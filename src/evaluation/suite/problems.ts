@@ -12,7 +12,7 @@ export interface Span {
 export interface ProblemSink {
   /** There is no use in looking for more. */
   readonly isFull: boolean;
-  add(span: Span, reason: AppError): void;
+  add(span: Span, reason: AppError, isBeyondSchema?: true): void;
 }
 
 /** Reads items until so much is wrong that nobody reads on: a file may have a million of them. */
@@ -59,11 +59,11 @@ export class Problems implements ProblemSink {
     return this.#list.length >= mostProblems;
   }
 
-  add({ offset, end }: Span, reason: AppError): void {
+  add({ offset, end }: Span, reason: AppError, isBeyondSchema?: true): void {
     if (!this.isFull) {
-      this.#list.push(
-        problemAt({ file: this.file, ...this.#positionOf(offset) }, reason, this.#positionOf(end)),
-      );
+      const place = { file: this.file, ...this.#positionOf(offset) };
+      const problem = problemAt(place, reason, this.#positionOf(end));
+      this.#list.push(isBeyondSchema ? { ...problem, isBeyondSchema } : problem);
     }
   }
 

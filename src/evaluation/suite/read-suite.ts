@@ -21,7 +21,7 @@ export interface SuiteScope {
 export async function readSuiteFile(file: string, scope: SuiteScope): Promise<SuiteReading> {
   const text = await readText(file, largestSuiteBytes);
   return text instanceof AppError
-    ? { problems: [problemAt({ file, line: 1, column: 1 }, text)] }
+    ? { problems: [{ ...problemAt({ file, line: 1, column: 1 }, text), isBeyondSchema: true }] }
     : readSuite({ file, text }, scope);
 }
 
@@ -47,7 +47,8 @@ export async function readSuite(source: SuiteText, scope: SuiteScope): Promise<S
       new AppError("invalid-input", "The suite has {0} prompts; {1} are possible.", [count, mostPrompts]),
     );
   }
-  const all = [...inSuite.list, ...inData];
+  // What depends on other files, no schema knows.
+  const all = [...inSuite.list, ...inData].map((problem) => ({ ...problem, isBeyondSchema: true as const }));
   return all.length > 0
     ? { outline, problems: all }
     : { suite: { ...draft, sequences }, outline, problems: [] };

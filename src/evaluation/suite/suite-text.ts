@@ -1,4 +1,4 @@
-import { settingFields } from "./defaults";
+import { settingsToJson } from "./settings";
 import type { Check, Suite } from "./suite";
 
 /** The suite as the JSON of a `*.eval.json` file, with everything that has a default written out. */
@@ -13,14 +13,7 @@ function suiteToJson(suite: Suite): Record<string, unknown> {
     name,
     ...(description && { description }),
     models,
-    settings: {
-      ...Object.fromEntries(
-        settingFields.flatMap(({ key, name: field }) =>
-          settings[field] === undefined ? [] : [[key, settings[field]]],
-        ),
-      ),
-      auto_evaluate: settings.autoEvaluate,
-    },
+    settings: settingsToJson(settings),
     sequences: sequences.map((sequence) => ({
       name: sequence.name,
       ...(sequence.systemPrompt && { system_prompt: sequence.systemPrompt }),

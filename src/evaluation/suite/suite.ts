@@ -41,6 +41,10 @@ export interface SuiteSettings {
   repeatPenalty: number;
   /** Tokens; undefined leaves it to the model's configuration and the settings. */
   contextLength?: number | undefined;
+  /** One response at a time, each as if nothing had been asked before; undefined: at temperature 0. */
+  reproducible?: boolean | undefined;
+  /** At most so many responses or judgements at once; undefined: as many as the model keeps sequences. */
+  parallel?: number | undefined;
 }
 
 /** Prompts that are asked one after another in one context, which starts empty in each run. */
@@ -135,6 +139,8 @@ export interface SuiteProblem extends SourcePlace {
   args: readonly (string | number)[];
   /** The sentence with its arguments. */
   message: string;
+  /** No JSON schema can tell it, such as a name that is used twice: editors do not find it by the schema. */
+  isBeyondSchema?: true | undefined;
 }
 
 /** Where a suite's parts stand in its file, for CodeLens, the Testing view and the gutter. */
@@ -142,7 +148,16 @@ export interface SuiteOutline {
   file: string;
   name: string;
   position: TextPosition;
+  /** Of the suite and of its judge, as they are written. */
+  models: ModelOutline[];
   sequences: SequenceOutline[];
+}
+
+export interface ModelOutline {
+  /** Maybe not a valid one. */
+  id: string;
+  position: TextPosition;
+  end: TextPosition;
 }
 
 export interface SequenceOutline {
@@ -152,12 +167,14 @@ export interface SequenceOutline {
   prompts: PromptOutline[];
   /** The data file as it is named in the suite. */
   promptsFrom?: string | undefined;
+  /** Of the prompts from the data file. */
+  checksFrom?: TextPosition[] | undefined;
 }
 
 export interface PromptOutline {
   name: string;
   position: TextPosition;
-  hasChecks: boolean;
+  checks: TextPosition[];
 }
 
 /** What reading a suite gives. The outline may be there although the suite cannot be run. */

@@ -10,6 +10,7 @@ import type {
 import type { Handlers } from "../../protocol/rpc";
 import type { EvaluationStore } from "../run/run-options";
 import type { EvaluationRunner } from "../run/runner";
+import { settingsAsWritten } from "../suite/settings";
 import { compareSides } from "./compare";
 import { EvaluationList, type ListRunner } from "./evaluation-list";
 import { readBoth } from "./read";
@@ -134,7 +135,7 @@ export class EvaluationsView implements Disposable {
     const repeated =
       rerunOf === undefined ? null : await store.request("getEvaluation", { evaluationId: rerunOf });
     return {
-      ...{ id, name, models, settings },
+      ...{ id, name, models, settings: settingsAsWritten(settings) },
       description: suite.description,
       sequences: suite.sequences.map((sequence) => ({
         name: sequence.name,

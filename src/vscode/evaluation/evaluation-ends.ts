@@ -4,12 +4,13 @@ import type { Logger } from "../../common/logger";
 import { rerunReport } from "../../evaluation/lockfile/rerun-report";
 import type { EvaluationStore } from "../../evaluation/run/run-options";
 import type { EvaluationEnd, EvaluationRunner } from "../../evaluation/run/runner";
+import type { Suite } from "../../evaluation/suite/suite";
 import type { StoredEvaluation } from "../../protocol/store-evaluations";
 import { commandIds } from "../ids";
 import { type ErrorAction, showError } from "../notifications";
 import { countFailed } from "./evaluation-actions";
 import type { EvaluationOutput } from "./evaluation-output";
-import { rerunText } from "./rerun-text";
+import { differenceNames, rerunText } from "./rerun-text";
 
 /** Says how an evaluation ended, and offers what can be done then. */
 export class EvaluationEnds implements Disposable {
@@ -90,11 +91,12 @@ export class EvaluationEnds implements Disposable {
 
   async #tellRerun(after: StoredEvaluation, beforeId: string): Promise<void> {
     const before = await this.#store.request("getEvaluation", { evaluationId: beforeId });
-    if (!before) {
+    const suite = await this.#store.request("getEvaluationSuite", { evaluationId: after.id });
+    if (!before || suite === null) {
       return;
     }
     const report = await rerunReport(this.#store, beforeId, after.id);
-    const text = rerunText(before, after, report);
+    const text = rerunText(before, after, JSON.parse(suite) as Suite, report);
     this.#output.append(text);
     const { identical, drifted, missing } = report;
     const message =
@@ -109,7 +111,12 @@ export class EvaluationEnds implements Disposable {
           );
     const showReport = { title: vscode.l10n.t("Show Report"), run: () => showMarkdown(text) };
     const showResults = action(vscode.l10n.t("Show Results"), commandIds.showEvaluations, after.id);
-    return offer(drifted + missing === 0 ? "information" : "warning", message, [showReport, showResults]);
+    const names = differenceNames(report);
+    return offer(
+      drifted + missing === 0 ? "information" : "warning",
+      names === "" ? message : vscode.l10n.t("{0} What differs in the environment: {1}.", message, names),
+      [showReport, showResults],
+    );
   }
 }
 

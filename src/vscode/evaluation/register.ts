@@ -14,6 +14,7 @@ import { EvaluationEnds } from "./evaluation-ends";
 import { EvaluationOutput } from "./evaluation-output";
 import { EvaluationProgress } from "./evaluation-progress";
 import { EvaluationStatusItem } from "./evaluation-status";
+import { MissingModels } from "./missing-models";
 import { libraryModels } from "./model-source";
 import { EvaluationPicker } from "./pick-evaluation";
 import { offerToResume } from "./resume-offer";
@@ -60,6 +61,7 @@ export function registerEvaluation(options: EvaluationOptions): EvaluationFeatur
 
   const files = own.add(new SuiteFiles(logger));
   own.add(new SuiteDiagnostics(files));
+  own.add(new MissingModels(files, library));
   const scores = own.add(new SuiteScores(store, runner, logger));
   own.add(new SuiteLenses(files, scores));
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { AppError } from "../../common/errors";
 import type { Deployments } from "../../engine/deployments";
 import type { EvaluationRunner } from "../../evaluation/run/runner";
-import type { Suite, SuiteProblem } from "../../evaluation/suite/suite";
+import type { Suite, SuiteOutline, SuiteProblem } from "../../evaluation/suite/suite";
 import type { Library } from "../../library/library";
 import { requireTrust } from "../deploy";
 import { partOfSuite, type SuiteSelection, wholeSuite } from "./part-of-suite";
@@ -68,6 +68,11 @@ export class EvaluationStarter {
 
   /** @throws SuiteError where it has problems */
   async readSuite(uri: vscode.Uri): Promise<Suite> {
+    return (await this.read(uri)).suite;
+  }
+
+  /** With where its parts stand. @throws SuiteError where it has problems */
+  async read(uri: vscode.Uri): Promise<{ suite: Suite; outline: SuiteOutline }> {
     const reading = await this.#options.files.read(uri);
     if (!reading) {
       throw new AppError("file-missing", "“{0}” is not there.", [path.basename(uri.fsPath)]);
@@ -78,7 +83,7 @@ export class EvaluationStarter {
         ? new SuiteError(problem)
         : new AppError("invalid-input", "“{0}” cannot be run.", [path.basename(uri.fsPath)]);
     }
-    return reading.suite;
+    return reading;
   }
 
   #askModels(title: string): Promise<string[] | undefined> {

@@ -131,16 +131,20 @@ export class SuiteFiles implements Disposable {
   }
 }
 
-/** What is in an open editor counts, saved or not. */
+/**
+ * What is in an open editor counts, saved or not. VS Code keeps documents for minutes after their editor is
+ * closed: one without changes is gone when its file is.
+ */
 async function readNow(uri: vscode.Uri): Promise<SuiteReading | undefined> {
   const file = uri.fsPath;
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? path.dirname(file);
   const scope = { workspaceFolder: folder };
   const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-  if (document && !document.isClosed) {
-    return readSuite({ file, text: document.getText() }, scope);
+  const isOpen = document && !document.isClosed;
+  if (!(isOpen && document.isDirty) && !(await exists(uri))) {
+    return undefined;
   }
-  return (await exists(uri)) ? readSuiteFile(file, scope) : undefined;
+  return isOpen ? readSuite({ file, text: document.getText() }, scope) : readSuiteFile(file, scope);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

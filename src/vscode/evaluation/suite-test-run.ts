@@ -3,7 +3,9 @@ import { toAppError } from "../../common/errors";
 import { Throttle } from "../../common/throttle";
 import type { EvaluationStore } from "../../evaluation/run/run-options";
 import type { EvaluationRunner } from "../../evaluation/run/runner";
+import type { Suite } from "../../evaluation/suite/suite";
 import { describeError } from "../notifications";
+import { checkPlaces } from "./check-places";
 import { partOfSuite } from "./part-of-suite";
 import type { EvaluationStarter } from "./start-evaluation";
 import { statusLabel } from "./progress-text";
@@ -59,21 +61,27 @@ export class SuiteTestRun {
     token: vscode.CancellationToken,
   ): Promise<void> {
     try {
-      const evaluationId = await this.#start(uri, items);
+      const { suite, outline } = await this.#options.starter.read(uri);
+      const evaluationId = await this.#start(uri, suite, items);
       if (evaluationId === undefined) {
         items.forEach((item) => run.skipped(item));
         return;
       }
-      await this.#follow(run, evaluationId, items, token);
+      const { store } = this.#options;
+      const reporter = new TestReporter(run, store, evaluationId, items, checkPlaces(outline));
+      await this.#follow(reporter, evaluationId, token);
     } catch (error) {
       const message = new vscode.TestMessage(describeError(toAppError(error)));
       items.forEach((item) => run.errored(item, message));
     }
   }
 
-  async #start(uri: vscode.Uri, items: readonly vscode.TestItem[]): Promise<string | undefined> {
+  async #start(
+    uri: vscode.Uri,
+    suite: Suite,
+    items: readonly vscode.TestItem[],
+  ): Promise<string | undefined> {
     const { starter, beQuiet } = this.#options;
-    const suite = await starter.readSuite(uri);
     const selection = new Map<string, Set<string>>();
     for (const { label, parent } of items) {
       const sequence = parent?.label ?? "";
@@ -91,18 +99,16 @@ export class SuiteTestRun {
   }
 
   async #follow(
-    run: vscode.TestRun,
+    reporter: TestReporter,
     evaluationId: string,
-    items: readonly vscode.TestItem[],
     token: vscode.CancellationToken,
   ): Promise<void> {
-    const { runner, store } = this.#options;
+    const { runner } = this.#options;
     const cancel = () => void runner.cancel(evaluationId).catch(() => undefined);
     const cancelling = token.onCancellationRequested(cancel);
     if (token.isCancellationRequested) {
       cancel();
     }
-    const reporter = new TestReporter(run, store, evaluationId, items);
     const report = new Throttle(reportMs, () => void reporter.update());
     const changes = runner.onDidChange(() => report.ask());
     try {

@@ -80,7 +80,7 @@ function unique(tests: readonly TestOutline[]): TestOutline[] {
 /** Only what has a check passes or fails; prompts from a data file stand where their sequence does. */
 function sequenceTests(uri: vscode.Uri, { outline, suite }: SuiteReading): TestOutline[] {
   const tests = (outline?.sequences ?? []).flatMap((sequence) => {
-    const written = sequence.prompts.filter(({ hasChecks }) => hasChecks);
+    const written = sequence.prompts.filter(({ checks }) => checks.length > 0);
     const fromData = sequence.promptsFrom === undefined ? undefined : suite?.sequences;
     const read = fromData?.find(({ name }) => name === sequence.name)?.prompts ?? [];
     const prompts = [

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import { SerialQueue } from "../../common/async";
+import type { TextPosition } from "../../common/json-text";
 import type { EvaluationStore } from "../../evaluation/run/run-options";
 import type { NewCheckResult, StoredEvaluation, StoredResponse } from "../../protocol/store-evaluations";
+import type { CheckPlaces } from "./check-places";
+import { rangeOf } from "./positions";
 
 const responsesPerMessage = 50;
 
@@ -17,6 +20,7 @@ export class TestReporter {
   readonly #run: vscode.TestRun;
   readonly #store: EvaluationStore;
   readonly #evaluationId: string;
+  readonly #placesOf: CheckPlaces;
   readonly #tests: ReadonlyMap<string, PromptTest>;
   readonly #seen = new Set<number>();
   readonly #queue = new SerialQueue();
@@ -26,7 +30,9 @@ export class TestReporter {
     store: EvaluationStore,
     evaluationId: string,
     items: readonly vscode.TestItem[],
+    placesOf: CheckPlaces,
   ) {
+    this.#placesOf = placesOf;
     this.#run = run;
     this.#store = store;
     this.#evaluationId = evaluationId;
@@ -100,16 +106,20 @@ export class TestReporter {
   #report(evaluation: StoredEvaluation, test: PromptTest): void {
     test.isReported = true;
     const { item, responses } = test;
+    const places = this.#placesOf(item.parent?.label ?? "", item.label);
     const duration = responses.reduce((sum, { generationMs }) => sum + (generationMs ?? 0), 0);
     const errors = responses.filter(({ status }) => status !== "ok");
     const failures = responses.flatMap((response) =>
       response.status === "ok"
-        ? response.checks
-            .filter(({ passed }) => passed !== true)
-            .map((check) => messageOf(item, titleOf(evaluation, response), response, check))
+        ? response.checks.flatMap((check, index) =>
+            check.passed === true
+              ? []
+              : [messageOf(item, places[index], titleOf(evaluation, response), response, check)],
+          )
         : [
             located(
               item,
+              item.range,
               new vscode.TestMessage(`${titleOf(evaluation, response)}: ${response.error ?? ""}`),
             ),
           ],
@@ -138,19 +148,26 @@ function runsOf({ settings }: StoredEvaluation): number {
   return Number(settings["numRuns"] ?? 1);
 }
 
+/** A check is shown where it stands, unless that is not known. */
 function messageOf(
   item: vscode.TestItem,
+  place: TextPosition | undefined,
   title: string,
   { text }: StoredResponse,
   { kind, expected, actual, message }: NewCheckResult,
 ): vscode.TestMessage {
   const sentence = `${title}: ${message ?? kind}`;
-  return located(item, vscode.TestMessage.diff(sentence, expected, actual ?? text));
+  const range = place ? rangeOf(place) : item.range;
+  return located(item, range, vscode.TestMessage.diff(sentence, expected, actual ?? text));
 }
 
-function located(item: vscode.TestItem, message: vscode.TestMessage): vscode.TestMessage {
-  if (item.uri && item.range) {
-    message.location = new vscode.Location(item.uri, item.range);
+function located(
+  { uri }: vscode.TestItem,
+  range: vscode.Range | undefined,
+  message: vscode.TestMessage,
+): vscode.TestMessage {
+  if (uri && range) {
+    message.location = new vscode.Location(uri, range);
   }
   return message;
 }

@@ -5,7 +5,10 @@ import { TextStream } from "../../../src/engine-process/text-stream";
 describe("text stream", () => {
   it("sends the first piece at once and bundles what follows soon", async () => {
     const sent: string[] = [];
-    const stream = new TextStream((text) => sent.push(text));
+    const stream = new TextStream(
+      (text) => sent.push(text),
+      () => 0,
+    );
     for (const piece of ["Once", " upon", "", " a", " time"]) {
       stream.push(piece);
     }
@@ -16,7 +19,10 @@ describe("text stream", () => {
 
   it("sends what waits when it ends, and nothing twice", async () => {
     const sent: string[] = [];
-    const stream = new TextStream((text) => sent.push(text));
+    const stream = new TextStream(
+      (text) => sent.push(text),
+      () => 0,
+    );
     stream.push("a");
     stream.push("b");
     stream.finish();

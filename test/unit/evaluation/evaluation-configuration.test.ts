@@ -30,7 +30,7 @@ describe("a saved evaluation configuration", () => {
       generationModel: "org/writer-GGUF/sub/folder/writer.gguf",
       evaluationModel: "org/judge-GGUF/judge.gguf",
       useLocalEvaluator: true,
-      settings: { ...defaultSettings, seed: 7, temperature: 0.2 },
+      settings: { ...defaultSettings, seed: 7, temperature: 0.2, reproducible: false, parallel: 2 },
       sequences: ["A", "B"],
     };
     const text = evaluationConfigurationText(written);
@@ -46,10 +46,16 @@ describe("a saved evaluation configuration", () => {
       subdirectory: "sub/folder",
     });
     assert.equal(json["use_local_evaluator"], true);
+    const { parallel, reproducible } = json["settings"] as Record<string, unknown>;
+    assert.deepEqual([parallel, reproducible], [2, false]);
   });
 
   it("has defaults, and names what it does not know", () => {
-    const text = configuration({ extra: {}, settings: { threads: 4, seed: null }, evaluation_model: null });
+    const text = configuration({
+      extra: {},
+      settings: { threads: 4, seed: null, reproducible: null },
+      evaluation_model: null,
+    });
     assert.deepEqual(parseEvaluationConfiguration(file, text), {
       configuration: {
         generationModel: "org/writer-GGUF/writer.Q4_K_M.gguf",
@@ -68,6 +74,8 @@ describe("a saved evaluation configuration", () => {
       [configuration({ generation_model: { ...generation, filename: "../x" } }), /do not name a file/],
       [configuration({ generation_model: { ...generation, repo_id: "x" } }), /do not name a file/],
       [configuration({ settings: { num_runs: 0 } }), /“num_runs” must be a whole number from 1 to 1000/],
+      [configuration({ settings: { parallel: 0 } }), /“parallel” must be a whole number from 1 to 1000/],
+      [configuration({ settings: { reproducible: 1 } }), /“reproducible” must be true or false/],
       [configuration({ use_local_evaluator: "yes" }), /must be true or false/],
       ["{", /1:2 Not valid JSON: here belongs a key/],
       ["[]", /“configuration” must be an object/],

@@ -95,9 +95,9 @@ describe("reading an evaluation suite", () => {
     assert.equal(draft.settings.seed, undefined);
     assert.deepEqual(outline?.sequences[0]?.position, { line: 5, column: 5 });
     assert.deepEqual(outline.sequences[0].prompts, [
-      { name: "P", position: { line: 7, column: 9 }, hasChecks: true },
-      // An alias is not followed for the outline's position, but its checks count.
-      { name: "Q", position: { line: 14, column: 9 }, hasChecks: true },
+      { name: "P", position: { line: 7, column: 9 }, checks: [{ line: 12, column: 13 }] },
+      // The checks behind an alias stand where they are written.
+      { name: "Q", position: { line: 14, column: 9 }, checks: [{ line: 12, column: 13 }] },
     ]);
     const { draft: fromJson } = parseJsonSuite(suiteText(draft));
     assert.deepEqual(fromJson, draft);
@@ -111,11 +111,12 @@ describe("reading an evaluation suite", () => {
       file,
       name: "a",
       position: { line: 1, column: 1 },
+      models: [],
       sequences: [
         {
           name: "S",
           position: { line: 3, column: 5 },
-          prompts: [{ name: "P", position: { line: 4, column: 7 }, hasChecks: false }],
+          prompts: [{ name: "P", position: { line: 4, column: 7 }, checks: [] }],
         },
       ],
     });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { compareLockfiles, driftOf } from "../../../src/evaluation/lockfile/compare";
-import { hardwareFacts, type LockedModel, type Lockfile } from "../../../src/evaluation/lockfile/lockfile";
+import {
+  hardwareFacts,
+  type LockedJudge,
+  type LockedModel,
+  type Lockfile,
+  withJudge,
+} from "../../../src/evaluation/lockfile/lockfile";
 import { WeightHashes } from "../../../src/evaluation/lockfile/weight-files";
 import type { LoadParams } from "../../../src/protocol/engine";
 import { removeTemporaryFolders, temporaryFolder } from "../../fixtures/store/folders";
@@ -60,6 +66,70 @@ describe("comparison of lockfiles", () => {
       { model: "org/a", name: "sha256 of a.gguf", before: "11", after: "22" },
       { model: "org/b", name: "loaded", before: "false", after: "true" },
     ]);
+  });
+
+  describe("with judges", () => {
+    const judge: LockedJudge = {
+      ...model,
+      id: "org/judge",
+      name: "Judge Q8_0",
+      task: "score",
+      settings: { temperature: 0.3, repeats: 1 },
+      criteriaHash: "k",
+    };
+    const judged = (...judges: LockedJudge[]) => judges.reduce(withJudge, lockfile);
+
+    it("keeps each judge once for each task, as it was last", () => {
+      const { judges } = judged(
+        judge,
+        { ...judge, task: "compare" },
+        { ...judge, id: "org/other" },
+        { ...judge, criteriaHash: "l" },
+      );
+      assert.deepEqual(
+        judges?.map(({ id, task, criteriaHash }) => [id, task, criteriaHash]),
+        [
+          ["org/judge", "compare", "k"],
+          ["org/other", "score", "k"],
+          ["org/judge", "score", "l"],
+        ],
+      );
+    });
+
+    it("names what differs in the judge of both", () => {
+      const other = {
+        ...judge,
+        threads: 8,
+        files: [{ path: "a.gguf", bytes: 5, sha256: "22" }],
+        settings: { temperature: 0, repeats: 1 },
+        criteriaHash: "l",
+      };
+      assert.deepEqual(compareLockfiles(judged(judge), judged(other)), [
+        { model: "org/judge", name: "judge.threads", before: "2", after: "8" },
+        { model: "org/judge", name: "judge.sha256 of a.gguf", before: "11", after: "22" },
+        { model: "org/judge", name: "judge.settings.temperature", before: "0.3", after: "0" },
+        { model: "org/judge", name: "judge.criteriaHash", before: "k", after: "l" },
+      ]);
+      assert.deepEqual(compareLockfiles(judged(judge), judged(judge)), []);
+    });
+
+    it("says that another model judged, and that it is not known who did before", () => {
+      const other = { ...judge, id: "org/other" };
+      assert.deepEqual(compareLockfiles(judged(judge), judged(other)), [
+        { model: undefined, name: "judge", before: "org/judge", after: "org/other" },
+      ]);
+      assert.deepEqual(compareLockfiles(judged({ ...judge, task: "compare" }), judged(judge)), [
+        { model: undefined, name: "judge", before: undefined, after: "org/judge" },
+      ]);
+      assert.deepEqual(compareLockfiles(lockfile, judged(judge)), [
+        { model: undefined, name: "judge", before: undefined, after: "org/judge" },
+      ]);
+      assert.deepEqual(
+        compareLockfiles(judged(judge), lockfile),
+        [],
+        "what was not judged again cannot differ",
+      );
+    });
   });
 
   it("tells identical, drifted and missing responses apart", () => {

@@ -6,6 +6,7 @@ import {
   defaultJudge,
   defaultScale,
   defaultSettings,
+  flagFields,
   settingFields,
 } from "../../../src/evaluation/suite/defaults";
 import { checkKinds } from "../../../src/evaluation/suite/parse-checks";
@@ -30,6 +31,13 @@ const schema = JSON.parse(
   readFileSync(path.join(root, "schemas/evaluation-suite.schema.json"), "utf8"),
 ) as Property;
 const validator = new Validator(schema as Schema, "7");
+/** Its JSON service does not look into regular expressions. */
+const likeVsCode = new Validator(
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === "format" && value === "regex" ? undefined : value,
+  ) as Schema,
+  "7",
+);
 const model = "org/name/a.gguf";
 
 const valid: string[] = [
@@ -41,6 +49,9 @@ const valid: string[] = [
   suiteWith({
     settings: { top_p: 1, top_k: 0, min_p: 0, repeat_penalty: 2, seed: 4294967295, vram_limit_percent: 1.5 },
   }),
+  suiteWith({ settings: { reproducible: true, parallel: 1 } }),
+  suiteWith({ settings: { reproducible: false, parallel: 1000 } }),
+  suiteWith({ settings: { reproducible: null, parallel: null } }),
   suiteWith({ judge: { model, per: "sequence", repeats: 20, temperature: 2 }, scale: { min: 0, max: 100 } }),
   suiteWith({ criteria: [{ name: "Tone", description: "How it sounds." }] }),
   suiteWith({ models: ["org/name/onnx/model_q4.onnx"] }),
@@ -96,6 +107,11 @@ const invalid: string[] = [
   suiteWith({ settings: { seed: -1 } }),
   suiteWith({ settings: { context_length: 255 } }),
   suiteWith({ settings: { auto_evaluate: 1 } }),
+  suiteWith({ settings: { auto_evaluate: null } }),
+  suiteWith({ settings: { reproducible: "yes" } }),
+  suiteWith({ settings: { parallel: 0 } }),
+  suiteWith({ settings: { parallel: 1.5 } }),
+  suiteWith({ settings: { parallel: 1001 } }),
   suiteWith({ settings: { threads: 4 } }),
   suiteWith({ sequences: [{ name: "S" }] }),
   suiteWith({ sequences: [{ prompts: [{ name: "P", prompt: "x" }] }] }),
@@ -142,6 +158,31 @@ const invalid: string[] = [
   suiteWithCheck({ regex: "" }),
 ];
 
+const beyond: string[] = [
+  suiteWith({ sequences: [sequenceWith({}), sequenceWith({})] }),
+  suiteWith({
+    sequences: [
+      sequenceWith({
+        prompts: [
+          { name: "P", prompt: "x" },
+          { name: "P", prompt: "y" },
+        ],
+      }),
+    ],
+  }),
+  suiteWith({
+    criteria: [
+      { name: "Tone", description: "a" },
+      { name: "Tone", description: "b" },
+    ],
+  }),
+  suiteWith({ scale: { min: 5, max: 5 } }),
+  suiteWithCheck({ regex: "(" }),
+  suiteWithCheck({ json_schema: { type: "texts" } }),
+  suiteWith({ sequences: [sequenceWith({ prompts: [{ name: "P", prompt: "{{context}}" }] })] }),
+  suiteWith({ sequences: [sequenceWith({ prompts: [{ name: "P", prompt: "{{contxt}} and on" }] })] }),
+];
+
 describe("the JSON schema of suites", () => {
   it("accepts what the parser accepts", () => {
     for (const text of valid) {
@@ -158,11 +199,30 @@ describe("the JSON schema of suites", () => {
     }
   });
 
+  it("leaves to the parser what no schema can tell, which says so", () => {
+    for (const text of beyond) {
+      const { problems } = parseJsonSuite(text);
+      assert.deepEqual(
+        problems.map(({ isBeyondSchema }) => isBeyondSchema),
+        [true],
+        `${text}: ${problems.map(shown).join()}`,
+      );
+      assert.ok(likeVsCode.validate(JSON.parse(text)).valid, text);
+    }
+    for (const text of [...invalid, "{", '{"name": "A",}']) {
+      const { problems } = parseJsonSuite(text);
+      assert.ok(
+        problems.every(({ isBeyondSchema }) => !isBeyondSchema),
+        `${text}: ${problems.map(shown).join()}`,
+      );
+    }
+  });
+
   it("has the ranges and defaults of the parser", () => {
     const { settings, judge, scale } = schema.properties!;
     assert.deepEqual(
       Object.keys(settings!.properties!).sort(),
-      [...settingFields.map(({ key }) => key), "auto_evaluate"].sort(),
+      [...settingFields, ...flagFields].map(({ key }) => key).sort(),
     );
     for (const { key, name, least, most, isWhole, mayBeNull } of settingFields) {
       const property = settings!.properties![key]!;
@@ -171,7 +231,11 @@ describe("the JSON schema of suites", () => {
       assert.deepEqual([property.minimum, property.maximum], [least, most], key);
       assert.equal(property.default ?? undefined, defaultSettings[name], key);
     }
-    assert.equal(settings!.properties!["auto_evaluate"]!.default, defaultSettings.autoEvaluate);
+    for (const { key, name, mayBeNull } of flagFields) {
+      const property = settings!.properties![key]!;
+      assert.deepEqual(property.type, mayBeNull ? ["boolean", "null"] : "boolean", key);
+      assert.equal(property.default ?? undefined, defaultSettings[name], key);
+    }
     assert.deepEqual(scale!.default, defaultScale);
     for (const [name, value] of Object.entries(defaultJudge)) {
       assert.equal(judge!.properties![name]!.default, value, name);

@@ -1,28 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import type { PhotoIndexer } from "../../../src/photos/index/photo-indexer";
-import { buildPhotoWorkers } from "../../fixtures/photos/build";
-import { IndexedWorkspace } from "../../fixtures/photos/indexing";
-import { ScriptedModels } from "../../fixtures/photos/scripted-models";
+import { type IndexedWorkspace, workspacePerTest } from "../../fixtures/photos/indexing";
+import type { ScriptedModels } from "../../fixtures/photos/scripted-models";
 import { until } from "../../support/engines";
 
 describe("captions of the picture index", function () {
   this.timeout(30_000);
-  const built = mkdtempSync(path.join(os.tmpdir(), "local-models-photo-workers-"));
-  let paths: Awaited<ReturnType<typeof buildPhotoWorkers>>;
   let workspace: IndexedWorkspace;
   let models: ScriptedModels;
-
-  before(async () => (paths = await buildPhotoWorkers(built)));
-  after(() => rmSync(built, { recursive: true, force: true }));
-  beforeEach(() => {
-    workspace = new IndexedWorkspace(paths);
-    models = new ScriptedModels();
-    models.deploy("imageText");
-  });
-  afterEach(() => workspace.dispose());
+  workspacePerTest((...fresh) => ([workspace, models] = fresh));
+  beforeEach(() => models.deploy("imageText"));
 
   const captions = async () =>
     Object.fromEntries([...(await workspace.files())].map(([name, { caption }]) => [name, caption]));

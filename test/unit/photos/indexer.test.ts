@@ -1,28 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync } from "node:fs";
-import os from "node:os";
+import { copyFileSync, renameSync, rmSync, unlinkSync, utimesSync } from "node:fs";
 import path from "node:path";
 import type { PhotoIndexer } from "../../../src/photos/index/photo-indexer";
 import type { IndexState } from "../../../src/protocol/photos-view";
-import { buildPhotoWorkers } from "../../fixtures/photos/build";
-import { IndexedWorkspace } from "../../fixtures/photos/indexing";
-import { ScriptedModels } from "../../fixtures/photos/scripted-models";
+import { type IndexedWorkspace, workspacePerTest } from "../../fixtures/photos/indexing";
+import type { ScriptedModels } from "../../fixtures/photos/scripted-models";
 import { until } from "../../support/engines";
 
 describe("the picture index", function () {
   this.timeout(30_000);
-  const built = mkdtempSync(path.join(os.tmpdir(), "local-models-photo-workers-"));
-  let paths: Awaited<ReturnType<typeof buildPhotoWorkers>>;
   let workspace: IndexedWorkspace;
   let models: ScriptedModels;
-
-  before(async () => (paths = await buildPhotoWorkers(built)));
-  after(() => rmSync(built, { recursive: true, force: true }));
-  beforeEach(() => {
-    workspace = new IndexedWorkspace(paths);
-    models = new ScriptedModels();
-  });
-  afterEach(() => workspace.dispose());
+  workspacePerTest((...fresh) => ([workspace, models] = fresh));
 
   const space = () => models.imageText()!.space;
   const searchable = async () => (await workspace.store.request("countMedia", { space: space() })).searchable;
@@ -283,7 +272,7 @@ describe("the picture index", function () {
     models.deploy("imageText");
     const recorded: number[] = [];
     models.onRequest = async () => {
-      recorded.push((await workspace.store.request("listKnownFiles", null)).paths.length);
+      recorded.push((await workspace.store.request("listKnownFiles", null)).sizes.length);
     };
     const indexer = workspace.newIndexer(models);
     await indexer.start();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { splitPaths } from "../../../src/protocol/joined-paths";
 import type { Handlers } from "../../../src/protocol/rpc";
 import type { StoreMediaWire } from "../../../src/protocol/store-media";
 import { MediaService } from "../../../src/store/worker/media/media-service";
@@ -170,7 +171,9 @@ describe("known files in the store", () => {
     await media.handlers.recordFiles({ found: [...found, unread], gone: [] }, noContext);
     const below = async (...paths: string[]) => {
       const known = await media.handlers.listKnownFiles({ below: paths.map(at) }, noContext);
-      return known.paths.map((file, index) => `${path.relative(at(""), file)} ${known.modified[index]}`);
+      return splitPaths(known.paths).map(
+        (file, index) => `${path.relative(at(""), file)} ${known.modified[index]}`,
+      );
     };
     assert.deepEqual(await below("in"), [
       "in 5",

@@ -27,19 +27,11 @@ import {
 } from "../../../src/store/worker/evaluations/scores";
 import { summarizeModels, summarizeScores } from "../../../src/store/worker/evaluations/summaries";
 import type { StoreSession } from "../../../src/store/worker/session";
-import { removeTemporaryFolders, temporaryFolder } from "../../fixtures/store/folders";
-import { openSession } from "../../fixtures/store/sessions";
+import { sessionPerTest } from "../../fixtures/store/sessions";
 
 describe("results of evaluations in the store", () => {
-  let folder: string;
   let session: StoreSession;
-
-  beforeEach(async () => {
-    folder = temporaryFolder();
-    session = await openSession(folder);
-  });
-  afterEach(() => session.close());
-  after(removeTemporaryFolders);
+  sessionPerTest((fresh) => (session = fresh));
 
   const begin = (id?: string) => beginEvaluation(session, id);
   const record = (...responses: NewResponse[]) => recordAll(session, ...responses);

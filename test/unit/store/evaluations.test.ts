@@ -20,19 +20,12 @@ import { listResponses } from "../../../src/store/worker/evaluations/response-wi
 import { getResponses, listOutcomes, recordResponses } from "../../../src/store/worker/evaluations/responses";
 import { getScores, recordScores } from "../../../src/store/worker/evaluations/scores";
 import type { StoreSession } from "../../../src/store/worker/session";
-import { removeTemporaryFolders, temporaryFolder, wasmPath } from "../../fixtures/store/folders";
-import { openSession } from "../../fixtures/store/sessions";
+import { temporaryFolder, wasmPath } from "../../fixtures/store/folders";
+import { sessionPerTest } from "../../fixtures/store/sessions";
 
 describe("evaluations in the store", () => {
-  let folder: string;
   let session: StoreSession;
-
-  beforeEach(async () => {
-    folder = temporaryFolder();
-    session = await openSession(folder);
-  });
-  afterEach(() => session.close());
-  after(removeTemporaryFolders);
+  const reopen = sessionPerTest((fresh) => (session = fresh));
 
   const begin = (id?: string) => beginEvaluation(session, id);
   const record = (...responses: NewResponse[]) => recordAll(session, ...responses);
@@ -86,8 +79,7 @@ describe("evaluations in the store", () => {
         endedAt: at + 9,
       }),
     );
-    await session.close();
-    session = await openSession(folder);
+    await reopen();
 
     assert.deepEqual(await session.read(getResponses([responseIds[1]!, 999, responseIds[0]!])), [
       { errorCode: undefined, error: undefined, ...bare, id: responseIds[1], checks: [] },
@@ -168,8 +160,7 @@ describe("evaluations in the store", () => {
     await session.write(evaluations.createEvaluation(newEvaluation("done")));
     await session.write(evaluations.updateEvaluation("done", owner, { status: "completed" }));
     await record(response([0, 0, 1, 0]));
-    await session.close();
-    session = await openSession(folder, { firstChange: evaluations.interruptEvaluations });
+    await reopen({ firstChange: evaluations.interruptEvaluations });
     const statuses = (await session.read(evaluations.listEvaluations)).map(({ id, status }) => [id, status]);
     assert.deepEqual(Object.fromEntries(statuses), {
       e: "interrupted",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ComparedMeasure, Estimate } from "../../../src/protocol/evaluation-view";
 import { axisTo, layoutBars, scaleAxis } from "../../../webview-ui/evaluation/charts/bar-layout";
 import { placesOf, reachOf, verdictOf } from "../../../webview-ui/evaluation/compare/difference-layout";
-import { runsOf } from "../../../webview-ui/evaluation/compare/marked-runs";
+import { mergedRuns, runsOf, wordCounts } from "../../../webview-ui/evaluation/compare/marked-runs";
 import { shortNames } from "../../../webview-ui/evaluation/run/short-names";
 import {
   drawnRows,
@@ -185,6 +185,55 @@ describe("marked text", () => {
         .join(""),
       "It is the  there.",
     );
+  });
+});
+
+describe("both texts in one", () => {
+  const parts = [
+    { side: "both", text: "It is " },
+    { side: "first", text: "a" },
+    { side: "second", text: "the" },
+    { side: "both", text: " " },
+    { side: "first", text: "house" },
+    { side: "second", text: "old hut" },
+    { side: "both", text: " there" },
+    { side: "second", text: "." },
+  ] as const;
+
+  it("has each rewritten stretch once for each side, and loses nothing", () => {
+    const runs = mergedRuns([...parts]);
+    assert.deepEqual(runs, [
+      { side: "both", text: "It is " },
+      { side: "first", text: "a house" },
+      { side: "second", text: "the old hut" },
+      { side: "both", text: " there" },
+      { side: "second", text: "." },
+    ]);
+    const textOf = (side: string) =>
+      runs.flatMap((run) => (run.side === "both" || run.side === side ? [run.text] : [])).join("");
+    assert.equal(textOf("first"), "It is a house there");
+    assert.equal(textOf("second"), "It is the old hut there.");
+  });
+
+  it("leaves white space alone where only one side has something", () => {
+    assert.deepEqual(
+      mergedRuns([
+        { side: "first", text: "a" },
+        { side: "both", text: " " },
+        { side: "second", text: "b" },
+      ]),
+      [
+        { side: "first", text: "a" },
+        { side: "both", text: " " },
+        { side: "second", text: "b" },
+      ],
+    );
+    assert.deepEqual(mergedRuns([]), []);
+  });
+
+  it("is summed up in words", () => {
+    assert.deepEqual(wordCounts([...parts]), { first: 2, second: 3, shared: 6 / 11 });
+    assert.deepEqual(wordCounts([{ side: "both", text: "…" }]), { first: 0, second: 0, shared: 1 });
   });
 });
 

@@ -85,7 +85,9 @@ export function ConsistencyTable({ consistency }: { consistency: readonly JudgeC
         <tbody>
           {consistency.map(({ judge, exactAgreement, meanAbsoluteDeviation, groups }) => (
             <tr key={judge}>
-              <th scope="row">{judge}</th>
+              <th scope="row" title={judge}>
+                {strings.modelFile(judge)}
+              </th>
               <td class="is-number">{strings.percent(exactAgreement)}</td>
               <td class="is-number">{strings.score2(meanAbsoluteDeviation)}</td>
               <td class="is-number">{strings.tokens(groups)}</td>

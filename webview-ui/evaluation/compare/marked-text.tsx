@@ -1,22 +1,19 @@
 import type { Reading } from "../../../src/protocol/evaluation-view";
 import { strings } from "../strings";
-import { runsOf } from "./marked-runs";
+import { mergedRuns, runsOf } from "./marked-runs";
 
-interface MarkedTextProps {
-  parts: NonNullable<Reading["parts"]>;
-  side: "first" | "second";
-}
+type Parts = NonNullable<Reading["parts"]>;
 
 /** One side's text; what the other side does not have is marked, also for screen readers. */
-export function MarkedText({ parts, side }: MarkedTextProps) {
+export function MarkedText({ parts, side }: { parts: Parts; side: "first" | "second" }) {
   return (
     <div class="plain-text" dir="auto">
       {runsOf(parts, side).map(({ text, isMarked }, index) =>
         isMarked ? (
           <mark key={index} class={`marked is-${side}`}>
-            <span class="visually-hidden">{strings.onlyHere()} </span>
+            <Spoken text={strings.onlyHere()} />
             {text}
-            <span class="visually-hidden"> {strings.endOfDifference()} </span>
+            <Spoken text={strings.endOfDifference()} />
           </mark>
         ) : (
           text
@@ -24,4 +21,29 @@ export function MarkedText({ parts, side }: MarkedTextProps) {
       )}
     </div>
   );
+}
+
+/** Both texts in one: what only the first has is struck through, what only the second has is underlined. */
+export function MergedText({ parts }: { parts: Parts }) {
+  return (
+    <div class="plain-text" dir="auto">
+      {mergedRuns(parts).map(({ side, text }, index) => {
+        if (side === "both") {
+          return text;
+        }
+        const Mark = side === "first" ? "del" : "ins";
+        return (
+          <Mark key={index} class={`marked is-${side}`}>
+            <Spoken text={side === "first" ? strings.onlyInFirst() : strings.onlyInSecond()} />
+            {text}
+            <Spoken text={strings.endOfDifference()} />
+          </Mark>
+        );
+      })}
+    </div>
+  );
+}
+
+function Spoken({ text }: { text: string }) {
+  return <span class="visually-hidden"> {text} </span>;
 }

@@ -15,7 +15,7 @@ export function Pairwise({ lines }: { lines: readonly PairwiseLine[] }) {
     <section aria-label={strings.pairwise()}>
       <h2>{strings.pairwise()}</h2>
       <div class="table-box">
-        <table class="figures-table">
+        <table class="figures-table pairwise">
           <thead>
             <tr>
               <th scope="col">{strings.criterion()}</th>
@@ -39,7 +39,7 @@ export function Pairwise({ lines }: { lines: readonly PairwiseLine[] }) {
                 <td class="is-number">
                   {line.shownFirstShare === null ? strings.nothing() : strings.percent(line.shownFirstShare)}
                 </td>
-                <td>{line.judge}</td>
+                <td title={line.judge}>{strings.modelFile(line.judge)}</td>
               </tr>
             ))}
           </tbody>

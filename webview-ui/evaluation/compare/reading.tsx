@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type {
   EvaluationOutline,
@@ -12,7 +13,8 @@ import type { EvaluationClient } from "../client";
 import { strings } from "../strings";
 import { useAnswer } from "../use-source";
 import type { ChosenSide } from "../view-state";
-import { MarkedText } from "./marked-text";
+import { Legend } from "./legend";
+import { MarkedText, MergedText } from "./marked-text";
 
 interface ReadingProps {
   client: EvaluationClient;
@@ -29,6 +31,7 @@ interface ReadingProps {
 /** Both responses to one prompt, with what differs marked. */
 export function Reading({ client, outline, first, second, names, place, onPlace }: ReadingProps) {
   const [isMarked, setMarked] = useState(true);
+  const [isMerged, setMerged] = useState(false);
   const request = { first, second, place };
   const answer = useAnswer(JSON.stringify(request), 0, (signal) =>
     client.request("read", request, { signal }),
@@ -37,10 +40,19 @@ export function Reading({ client, outline, first, second, names, place, onPlace 
     <>
       <div class="reading-tools">
         <PromptPicker outline={outline} place={place} onPlace={onPlace} />
-        <Toggle label={strings.showsDifferences()} isOn={isMarked} onToggle={() => setMarked(!isMarked)} />
+        <div class="reading-toggles">
+          <Toggle label={strings.inOneText()} isOn={isMerged} onToggle={() => setMerged(!isMerged)} />
+          {!isMerged && (
+            <Toggle
+              label={strings.showsDifferences()}
+              isOn={isMarked}
+              onToggle={() => setMarked(!isMarked)}
+            />
+          )}
+        </div>
       </div>
       {answer.value ? (
-        <Both reading={answer.value} names={names} isMarked={isMarked} />
+        <Both reading={answer.value} names={names} isMarked={isMarked} isMerged={isMerged} />
       ) : (
         <Loading
           text={strings.loadingPart()}
@@ -98,9 +110,13 @@ function PromptPicker({ outline, place, onPlace }: Pick<ReadingProps, "outline" 
 interface BothProps extends Pick<ReadingProps, "names"> {
   reading: ReadingData;
   isMarked: boolean;
+  isMerged: boolean;
 }
 
-function Both({ reading: { first, second, parts }, names, isMarked }: BothProps) {
+function Both({ reading, names, isMarked, isMerged }: BothProps) {
+  const { first, second } = reading;
+  // An empty response has nothing to compare.
+  const parts = first?.text === "" || second?.text === "" ? null : reading.parts;
   const prompts = [...new Set([first, second].flatMap((side) => (side ? [side.promptText] : [])))];
   return (
     <>
@@ -112,35 +128,57 @@ function Both({ reading: { first, second, parts }, names, isMarked }: BothProps)
           </div>
         </details>
       ))}
-      <div class="reading">
-        {([first, second] as const).map((side, index) => (
-          <article key={index} class="read" aria-label={index === 0 ? strings.first() : strings.second()}>
-            <header class="read-head">
-              <b>{names[index]}</b>
-              <span class="hint">{side && strings.andThen(factsOf(side))}</span>
-            </header>
-            {!side ? (
-              <p class="hint">{strings.notThere()}</p>
-            ) : (
-              <>
-                {side.status !== "ok" && (
-                  <p class="item-error">{side.error ?? strings.responseStatus(side.status)}</p>
-                )}
-                {side.text === "" ? (
-                  <p class="hint">{strings.emptyResponse()}</p>
-                ) : parts && isMarked ? (
-                  <MarkedText parts={parts} side={index === 0 ? "first" : "second"} />
-                ) : (
-                  <div class="plain-text" dir="auto">
-                    {side.text}
-                  </div>
-                )}
-              </>
-            )}
-          </article>
-        ))}
-      </div>
+      {parts && (isMarked || isMerged) && <Legend parts={parts} isMerged={isMerged} />}
+      {parts && isMerged ? (
+        <article class="read" aria-label={strings.inOneText()}>
+          <MergedText parts={parts} />
+        </article>
+      ) : (
+        <div class="reading">
+          <Side label={strings.first()} name={names[0]} side={first}>
+            {parts && isMarked && <MarkedText parts={parts} side="first" />}
+          </Side>
+          <Side label={strings.second()} name={names[1]} side={second}>
+            {parts && isMarked && <MarkedText parts={parts} side="second" />}
+          </Side>
+        </div>
+      )}
     </>
+  );
+}
+
+interface SideProps {
+  label: string;
+  name: string;
+  side: ReadResponse | null;
+  /** Its text with marks; without, the text is shown as it is. */
+  children: ComponentChildren;
+}
+
+function Side({ label, name, side, children }: SideProps) {
+  return (
+    <article class="read" aria-label={label}>
+      <header class="read-head">
+        <b>{name}</b>
+        <span class="hint">{side && strings.andThen(factsOf(side))}</span>
+      </header>
+      <div>
+        {side && side.status !== "ok" && (
+          <p class="item-error">{side.error ?? strings.responseStatus(side.status)}</p>
+        )}
+        {!side ? (
+          <p class="hint">{strings.notThere()}</p>
+        ) : side.text === "" ? (
+          <p class="hint">{strings.emptyResponse()}</p>
+        ) : (
+          children || (
+            <div class="plain-text" dir="auto">
+              {side.text}
+            </div>
+          )
+        )}
+      </div>
+    </article>
   );
 }
 

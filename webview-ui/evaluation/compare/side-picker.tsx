@@ -36,7 +36,7 @@ export function SidePicker({ label, side, evaluations, runs, onChange }: SidePic
         />
       </Field>
       {runs !== undefined && runs > 1 && (
-        <Field label={strings.run()}>
+        <Field label={strings.run()} className="is-run">
           <NativeSelect
             options={Array.from({ length: runs }, (_, index) => ({
               value: String(index + 1),

@@ -8,7 +8,9 @@ export function Scores({ scores }: { scores: readonly ScoreLine[] }) {
       <h3>{strings.scores()}</h3>
       {[...groupBy(scores, ({ judge }) => judge)].map(([judge, ofJudge]) => (
         <div key={judge} class="judge">
-          <p class="hint judge-name">{strings.judgedBy(judge)}</p>
+          <p class="hint judge-name" title={judge}>
+            {strings.judgedBy(strings.modelFile(judge))}
+          </p>
           <ul class="scores">
             {[...groupBy(ofJudge, ({ scope, criterion }) => `${scope} ${criterion}`)].map(([key, same]) => (
               <Score key={key} scores={same} />
