@@ -45,7 +45,8 @@ export interface VectorSpace {
 
 /** Files that were met before, in columns: a hundred thousand of them cross a wire quickly. */
 export interface KnownFileColumns {
-  paths: string[];
+  /** One after the other; `splitPaths` takes them apart. */
+  paths: string;
   /** Bytes. */
   sizes: Float64Array;
   /** Milliseconds since 1970, with fractions. */

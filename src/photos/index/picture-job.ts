@@ -8,6 +8,8 @@ const batchesAtOnce = 2;
 const listedAtOnce = 512;
 /** Both batches together are what a crash may lose. */
 const largestBatch = 32;
+/** The engine reads so many pictures at a time if it is quick enough; a remainder costs more per picture. */
+const fullBatch = 8;
 const smallestBatch = 4;
 /** For how long a batch should keep the engine busy: progress is shown, and work is safe, after each. */
 const targetMs = 2_000;
@@ -42,7 +44,7 @@ async function runOnce<R>(job: PictureJob<R>): Promise<void> {
   const signal = AbortSignal.any([job.signal, failing.signal]);
   const requests = new CarefulRequests(job.model, job.suspects, signal);
   const waiting = new WaitingPictures(job.list);
-  let batchSize = 2 * smallestBatch;
+  let batchSize = fullBatch;
 
   const work = async () => {
     while (!job.shouldStop()) {
@@ -73,10 +75,10 @@ async function runOnce<R>(job: PictureJob<R>): Promise<void> {
   }
 }
 
-/** A multiple of the smallest one that takes about the time wished for, and does not grow too fast. */
+/** Takes about the time wished for, and does not grow too fast; a multiple of a full one, or the smallest. */
 function nextBatchSize(current: number, fitting: number): number {
-  const size = Math.max(smallestBatch, Math.min(largestBatch, 2 * current, fitting));
-  return Math.round(size / smallestBatch) * smallestBatch;
+  const size = Math.min(largestBatch, 2 * current, fitting);
+  return size < fullBatch ? smallestBatch : Math.round(size / fullBatch) * fullBatch;
 }
 
 /** Hands out each picture once. */
@@ -92,8 +94,9 @@ class WaitingPictures {
 
   take(count: number): Promise<PendingContent[]> {
     return this.#queue.run(async () => {
-      if (this.#listed.length === 0) {
-        this.#listed = await this.#list(this.#afterId, listedAtOnce);
+      if (this.#listed.length < count) {
+        // What is left over goes with others that were found since.
+        this.#listed.push(...(await this.#list(this.#afterId, listedAtOnce)));
         this.#afterId = this.#listed.at(-1)?.contentId ?? this.#afterId;
       }
       return this.#listed.splice(0, count);

@@ -20,6 +20,8 @@ export async function runScan(
   const { port, ended } = await store.connect();
   const worker = new Worker(workerPath, {
     name: "Local Models picture scanner",
+    // Debugger and loaders of the host are not meant for it, and each would delay its start.
+    execArgv: [],
     workerData: { store: port },
     transferList: [port],
   });

@@ -18,7 +18,11 @@ export interface ScanStore {
 
 /** Files that are recorded together; so many may have to be read again after a cut. */
 const filesPerRecord = 64;
+/** Fewer at first, but two batches of a model: it begins with them while others are read. */
+const filesInFirstRecord = 16;
 const reportEveryMs = 100;
+/** How long the messages of others, such as a cancellation or what is known, may wait. */
+const breatheEveryMs = 20;
 
 /** Walks over the folders or the paths asked for, reads what is new or changed, and records it; ends soon after `signal`. */
 export async function scanPictures(
@@ -28,25 +32,29 @@ export async function scanPictures(
   report: (progress: ScanProgress) => void,
 ): Promise<ScanResult> {
   const affected = only && affectedPaths(only);
+  const finder = new ChangeFinder();
   // The store looks them up on a thread of its own, while this one walks.
-  const known = store.listKnownFiles(affected);
-  known.catch(() => undefined);
-  const met: FoundFile[] = [];
-  let changedCount = 0;
+  const compared = store.listKnownFiles(affected).then((known) => finder.compareWith(known));
+  compared.catch(() => undefined);
   const result: ScanResult = { found: 0, changed: 0, gone: 0, skipped: [], unreadable: [] };
   let reportedAt = performance.now();
+  let breathedAt = reportedAt;
   const visitor = {
-    picture: (path: string, size: number, modified: number) => void met.push({ path, size, modified }),
+    picture: (path: string, size: number, modified: number) => finder.add(path, size, modified),
     skipped: (path: string, reason: ScanResult["skipped"][number]["reason"]) =>
       void result.skipped.push({ path, reason }),
     unreadable: (path: string, code: string) => void result.unreadable.push({ path, code }),
   };
   const breathe = async (read: number) => {
-    if (performance.now() - reportedAt > reportEveryMs) {
-      report({ found: met.length, changed: changedCount, read });
+    const now = performance.now();
+    if (now - reportedAt > reportEveryMs) {
+      report({ found: finder.found, changed: finder.changed.length, read });
+      reportedAt = now;
+    }
+    if (now - breathedAt > breatheEveryMs) {
       await nextTick();
       throwIfAborted(signal);
-      reportedAt = performance.now();
+      breathedAt = performance.now();
     }
   };
   const steps = affected ? walkChanged(affected, roots, visitor) : walkPictures(roots, visitor);
@@ -54,23 +62,26 @@ export async function scanPictures(
     await breathe(0);
   }
 
-  const finder = new ChangeFinder(await known);
-  const changed = met.filter(({ path, size, modified }) => !finder.isUnchanged(path, size, modified));
-  changedCount = changed.length;
+  await compared;
+  const { found, changed } = finder;
   const gone = withoutHidden(finder.gone(), result.unreadable);
-  Object.assign(result, { found: met.length, changed: changed.length, gone: gone.length });
+  Object.assign(result, { found, changed: changed.length, gone: gone.length });
   if (gone.length > 0) {
     await store.recordFiles([], gone);
   }
-  for (let start = 0; start < changed.length; start += filesPerRecord) {
-    const found: FoundFile[] = [];
-    for (const file of changed.slice(start, start + filesPerRecord)) {
-      found.push(...read(file));
-      await breathe(start);
+  for (let done = 0, size = filesInFirstRecord; done < changed.length; size = filesPerRecord) {
+    const files: FoundFile[] = [];
+    for (const file of changed.slice(done, done + size)) {
+      files.push(...read(file));
+      await breathe(done);
     }
-    await store.recordFiles(found, []);
+    await store.recordFiles(files, []);
+    if (done === 0) {
+      report({ found, changed: changed.length, read: Math.min(size, changed.length) });
+    }
+    done += size;
   }
-  report({ found: met.length, changed: changed.length, read: changed.length });
+  report({ found, changed: changed.length, read: changed.length });
   return result;
 }
 

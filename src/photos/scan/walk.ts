@@ -5,6 +5,9 @@ import type { ScanRoot, SkipReason } from "../../protocol/photo-scanner";
 import { Exclusions } from "./exclusions";
 import { pictureFormat } from "./picture-formats";
 
+/** Files may go while we walk. */
+const mayBeGone = { throwIfNoEntry: false } as const;
+
 /** Told of everything that the walk meets. */
 export interface WalkVisitor {
   /** `size` in bytes, `modified` in milliseconds since 1970, with fractions. */
@@ -99,7 +102,7 @@ function visitFile(file: string, name: string, exclusions: Exclusions, visitor: 
     return;
   }
   try {
-    const stats = statSync(file, { throwIfNoEntry: false });
+    const stats = statSync(file, mayBeGone);
     if (stats) {
       visitor.picture(file, stats.size, stats.mtimeMs);
     }

@@ -156,7 +156,7 @@ export class Photos {
   async #onGone(indexer: PhotoIndexer, paths: string[]): Promise<void> {
     try {
       const known = await this.#options.store.request("listKnownFiles", { below: paths });
-      if (known.paths.length > 0) {
+      if (known.sizes.length > 0) {
         this.#onChanged(indexer, paths);
       }
     } catch (error) {

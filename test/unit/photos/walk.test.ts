@@ -145,20 +145,86 @@ describe("walking over pictures", () => {
 
 describe("finding changes", () => {
   const known = {
-    paths: ["/a", "/b", "/c"],
-    sizes: Float64Array.of(1, 2, 3),
-    modified: Float64Array.of(10.5, 20, 30),
+    paths: ["/a", "/b", "/b c/é😀", "/d"].map((file) => `${file}//`).join(""),
+    sizes: Float64Array.of(1, 2, 3, 4),
+    modified: Float64Array.of(10.5, 20, 30, 40),
   };
+  const unchanged = [
+    ["/a", 1, 10.5],
+    ["/b", 2, 20],
+    ["/b c/é😀", 3, 30],
+    ["/d", 4, 40],
+  ] as const;
 
-  it("tells unchanged, changed, new and gone files apart", () => {
-    const finder = new ChangeFinder(known);
-    assert.equal(finder.isUnchanged("/a", 1, 10.5), true);
-    assert.equal(finder.isUnchanged("/b", 2, 21), false);
-    assert.equal(finder.isUnchanged("/new", 2, 20), false);
-    assert.deepEqual(finder.gone(), ["/c"]);
+  /** What is known arrives after so many files. */
+  function find(files: readonly (readonly [string, number, number])[], arrivesAfter = 0) {
+    const finder = new ChangeFinder();
+    for (const [index, file] of files.entries()) {
+      if (index === arrivesAfter) {
+        finder.compareWith(known);
+      }
+      finder.add(...file);
+    }
+    if (arrivesAfter >= files.length) {
+      finder.compareWith(known);
+    }
+    return { found: finder.found, changed: finder.changed.map(({ path }) => path), gone: finder.gone() };
+  }
+
+  it("finds nothing where nothing changed, whenever it learns what is known and in whichever order", () => {
+    for (const files of [unchanged, [...unchanged].reverse()]) {
+      for (let arrivesAfter = 0; arrivesAfter <= files.length; arrivesAfter++) {
+        assert.deepEqual(find(files, arrivesAfter), { found: 4, changed: [], gone: [] });
+      }
+    }
   });
 
-  it("calls a file changed whose size alone is another", () => {
-    assert.equal(new ChangeFinder(known).isUnchanged("/a", 2, 10.5), false);
+  it("tells changed, new and gone files apart", () => {
+    for (let arrivesAfter = 0; arrivesAfter <= 4; arrivesAfter++) {
+      assert.deepEqual(
+        find(
+          [
+            ["/a", 1, 10.5],
+            ["/new", 2, 20],
+            ["/b", 2, 21],
+            ["/d", 4, 40],
+          ],
+          arrivesAfter,
+        ),
+        { found: 4, changed: ["/new", "/b"], gone: ["/b c/é😀"] },
+      );
+    }
+  });
+
+  it("calls a file changed whose size alone is another, and keeps what it found of it", () => {
+    const finder = new ChangeFinder();
+    finder.add("/a", 2, 10.5);
+    finder.compareWith(known);
+    assert.deepEqual(finder.changed, [{ path: "/a", size: 2, modified: 10.5 }]);
+  });
+
+  it("takes no part of a path for the whole", () => {
+    const { changed, gone } = find([
+      ["/", 1, 10.5],
+      unchanged[0],
+      unchanged[1],
+      ["/b c", 3, 30],
+      ["/b c/é", 3, 30],
+    ]);
+    assert.deepEqual(changed, ["/", "/b c", "/b c/é"]);
+    assert.deepEqual(gone, ["/b c/é😀", "/d"]);
+  });
+
+  it("knows a file that was met twice, and nothing when nothing is known", () => {
+    assert.deepEqual(find([unchanged[0], unchanged[0]]), {
+      found: 2,
+      changed: [],
+      gone: ["/b", "/b c/é😀", "/d"],
+    });
+    const finder = new ChangeFinder();
+    finder.compareWith({ paths: "", sizes: new Float64Array(), modified: new Float64Array() });
+    finder.add(...unchanged[0]);
+    assert.equal(finder.changed.length, 1);
+    assert.deepEqual(finder.gone(), []);
   });
 });

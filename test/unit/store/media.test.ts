@@ -101,7 +101,7 @@ describe("media in the store", () => {
     await ask("recordFiles", { found: paths.map((path) => file(path, "h")), gone: [] });
     await reopen();
     assert.deepEqual(await ask("listKnownFiles", null), {
-      paths,
+      paths: paths.map((path) => `${path}//`).join(""),
       sizes: Float64Array.of(7, 7, 7),
       modified: Float64Array.of(...paths.map(() => 1_700_000_000_123.456)),
     });
@@ -109,7 +109,7 @@ describe("media in the store", () => {
 
   it("is empty at first", async () => {
     assert.deepEqual(await ask("listKnownFiles", null), {
-      paths: [],
+      paths: "",
       sizes: new Float64Array(),
       modified: new Float64Array(),
     });

@@ -1,4 +1,5 @@
 import { sep } from "node:path";
+import { pathEnd } from "../../../protocol/joined-paths";
 import type { FoundFile, KnownFileColumns } from "../../../protocol/store-media";
 import type { Change, Query } from "../commits";
 import type { Transaction } from "../database";
@@ -18,7 +19,7 @@ export function listKnownFiles(below: readonly string[] | undefined): Query<Know
       return knownFiles("path = ? OR (path > ? AND path < ?)", [path, first, end])(database);
     });
     return {
-      paths: parts.flatMap(({ paths }) => paths),
+      paths: parts.map(({ paths }) => paths).join(""),
       sizes: Float64Array.from(parts.flatMap(({ sizes }) => [...sizes])),
       modified: Float64Array.from(parts.flatMap(({ modified }) => [...modified])),
     };
@@ -31,30 +32,22 @@ function rangeBelow(folder: string): [first: string, end: string] {
   return [parent + sep, parent + String.fromCharCode(sep.charCodeAt(0) + 1)];
 }
 
-/**
- * In columns: one string per column leaves SQLite in one piece, several times faster than row by row. Two
- * slashes never follow each other in a path as systems write it.
- */
+/** In columns: one string per column leaves SQLite in one piece, several times faster than row by row. */
 const knownFiles =
   (condition: string, params: string[]): Query<KnownFileColumns> =>
   ({ query }) => {
     const row = query(
-      `SELECT group_concat(path, '//') AS paths, group_concat(size) AS sizes, group_concat(modified) AS modified
+      `SELECT group_concat(path, '${pathEnd}') || '${pathEnd}' AS paths, group_concat(size) AS sizes, group_concat(modified) AS modified
      FROM (
        SELECT path, size, CASE WHEN content_id IS NULL THEN ${never} ELSE printf('%!.17g', modified) END AS modified
        FROM files WHERE ${condition} ORDER BY id
      )`,
       params,
     )[0];
-    const column = (name: string, separator: string) => {
-      const text = row?.[name];
-      return text === null || text === undefined ? [] : String(text).split(separator);
-    };
-    return {
-      paths: column("paths", "//"),
-      sizes: Float64Array.from(column("sizes", ","), Number),
-      modified: Float64Array.from(column("modified", ","), Number),
-    };
+    const text = (name: string) => String(row?.[name] ?? "");
+    const numbers = (name: string) =>
+      Float64Array.from(text(name) === "" ? [] : text(name).split(","), Number);
+    return { paths: text("paths"), sizes: numbers("sizes"), modified: numbers("modified") };
   };
 
 /** New and changed files with what is in them, and files that are gone. */
