@@ -3,6 +3,8 @@
  * over what the processor's cores could do at best with decoding and inference alone. Beside it, for how long
  * the host's event loop is held while many small pictures are indexed.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { appendFile, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -94,15 +96,37 @@ async function measureHost(deployments: Deployments, folder: string): Promise<vo
   // Much more than a millisecond says that other processes take the cores.
   print("idle_delay_max_ms", delay.max / 1e6);
   delay.reset();
+  const control = startControl();
   const cpu = process.cpuUsage();
   const speed = await index(deployments, folder, pictures, count);
   delay.disable();
   const { user, system } = process.cpuUsage(cpu);
+  const controlMax = await control.stop();
   print("small_images_per_second", speed);
   print("host_delay_max_ms", delay.max / 1e6);
   print("host_delay_p99_ms", delay.percentile(99) / 1e6);
+  // As much as the host's says that the machine stood still, or had no core for anybody: the host held nothing up.
+  print("control_delay_max_ms", controlMax);
   // Of all threads of the process: store and scanner run in it.
   print("host_cpu_us_per_image", (user + system) / count);
+}
+
+/** A process that does nothing but measure the delay of its own event loop, in milliseconds. */
+function startControl(): { stop: () => Promise<number> } {
+  const script = `
+    const delay = require("node:perf_hooks").monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    setTimeout(() => delay.reset(), 200);
+    process.once("message", () => process.send(delay.max / 1e6, () => process.exit()));`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return {
+    stop: async () => {
+      const answer = once(child, "message");
+      child.send("stop");
+      const [max] = (await answer) as [number];
+      return max;
+    },
+  };
 }
 
 /** Into a new store. Returns pictures per second, from the scan to the last record. */

@@ -24,6 +24,8 @@ export interface EngineChildOptions {
   logger: Logger;
   /** The engine's own when left out. */
   watchdog?: WatchdogTiming;
+  /** Works through many files, and gives way to the editor where cores are short. */
+  isBackground?: boolean;
 }
 
 /** One forked engine process: its wire, its log, its end. */
@@ -48,6 +50,7 @@ export class EngineChild {
     name,
     logger,
     watchdog = defaultTiming.watchdog[engine],
+    isBackground = false,
   }: EngineChildOptions) {
     this.#name = name;
     this.#logger = logger;
@@ -58,6 +61,9 @@ export class EngineChild {
       env: engineEnvironment(engine),
     });
     logger.info(`${name}: engine process ${this.#process.pid ?? "?"} started`);
+    if (isBackground) {
+      this.#lowerPriority();
+    }
     this.#pipeLog();
     // First listener of `exit`: the transport's own listener asks for the reason.
     this.exited = new Promise((resolve) => {
@@ -100,6 +106,18 @@ export class EngineChild {
     this.#isLoaded = true;
     void this.#probe().catch(() => undefined);
     return loaded;
+  }
+
+  /** Now, because on Linux it counts for the threads that are started later. */
+  #lowerPriority(): void {
+    const { pid } = this.#process;
+    try {
+      if (pid !== undefined) {
+        os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+      }
+    } catch (error) {
+      this.#logger.warn(`${this.#name}: the process runs with normal priority (${String(error)})`);
+    }
   }
 
   /** From now on at most so many threads; it starts with every core. */

@@ -132,6 +132,7 @@ export class SupervisedModel {
       name,
       logger,
       watchdog: timing.watchdog[load.engine],
+      isBackground: load.task === "image-text" || load.task === "caption",
     });
     const onAbort = () => void child.kill(abortError());
     signal?.addEventListener("abort", onAbort, { once: true });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { throwIfAborted } from "../../common/async";
 import { abortError, AppError, isAbort, toAppError } from "../../common/errors";
 import type { DeployTarget } from "../../engine/deployments";
@@ -127,6 +128,8 @@ export class ResponseRun {
     const giveUp = new AbortController();
     let failure: { reason: unknown } | undefined;
     const signal = AbortSignal.any([this.#job.signal, giveUp.signal]);
+    // Each of the responses that are under way listens.
+    setMaxListeners(0, signal);
     const { suite, settings } = this.#job;
     const ask: AskOptions = {
       ...this.#job,

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { AppError, toAppError } from "../../common/errors";
 import { settlesWithin } from "../../common/async";
 import type { Disposable } from "../../common/disposable";
@@ -232,14 +231,11 @@ export class EvaluationRunner implements Disposable {
     let settle: Entry["settle"] = () => {};
     const done = new Promise<EvaluationStatus>((resolve) => (settle = resolve));
     done.catch(() => undefined);
-    const controller = new AbortController();
-    // Each of the responses that are under way listens.
-    setMaxListeners(0, controller.signal);
     this.#queue.push({
       evaluationId,
       name,
       work,
-      controller,
+      controller: new AbortController(),
       done,
       settle,
       endReason: "cancelled",

@@ -79,6 +79,7 @@ export class PictureProcess {
         busyMs: 30_000,
         poolMs: Infinity,
       },
+      isBackground: true,
     });
     this.#alive.add(child);
     void child.exited.then(() => {
