@@ -34,7 +34,7 @@ const { values } = parseArgs({
     variant: { type: "string", default: "" },
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: String(cores) },
-    pictures: { type: "string", default: "96" },
+    pictures: { type: "string", default: "256" },
     small: { type: "string", default: "5000" },
   },
 });
@@ -64,15 +64,22 @@ async function measureSpeed(model: string, deployments: Deployments, folder: str
   const pixels = pixelInput(model, imageBatch);
   const rounds: { ratio: number; speed: number; decode: number; inference: number; coresBusy: number }[] = [];
   try {
-    for (let round = 0; round <= Number(values.rounds); round++) {
+    const costs = async () => {
       const decode = await decodeSeconds(originals);
       const { cpuSeconds, elapsedMs } = await bare.measure({ inputs: { pixel_values: pixels }, runs: 3 });
-      const inference = cpuSeconds / 3 / imageBatch;
+      return { decode, inference: cpuSeconds / 3 / imageBatch, coresBusy: (cpuSeconds * 1000) / elapsedMs };
+    };
+    for (let round = 0; round <= Number(values.rounds); round++) {
+      // Before and after, because the machine's own speed drifts.
+      const before = await costs();
       const speed = await index(deployments, folder, pictures, Number(values.pictures));
+      const after = await costs();
       // The first round warms both up.
       if (round > 0) {
-        const ratio = speed / (cores / (decode + inference));
-        rounds.push({ ratio, speed, decode, inference, coresBusy: (cpuSeconds * 1000) / elapsedMs });
+        const [decode, inference, coresBusy] = (["decode", "inference", "coresBusy"] as const).map(
+          (name) => (before[name] + after[name]) / 2,
+        ) as [number, number, number];
+        rounds.push({ ratio: speed / (cores / (decode + inference)), speed, decode, inference, coresBusy });
       }
     }
   } finally {

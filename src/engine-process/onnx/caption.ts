@@ -25,7 +25,8 @@ const florenceQuestion = "What does the image describe?";
 type GenerationInputs = (pixels: Tensor) => Record<string, Tensor>;
 
 /** A sentence per picture, by models of the ViT-GPT2 kind and by Florence-2. */
-export async function loadCaptioner({ modelPath, config, pretrained }: OnnxOptions): Promise<OnnxModel> {
+export async function loadCaptioner(options: OnnxOptions): Promise<OnnxModel> {
+  const { modelPath, config, pretrained, threads } = options;
   const isFlorence = config.modelType === "florence2";
   if (!isFlorence && config.modelType !== "vision-encoder-decoder") {
     throw new AppError(
@@ -36,7 +37,7 @@ export async function loadCaptioner({ modelPath, config, pretrained }: OnnxOptio
   }
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const pictures = new PictureReader(processor.image_processor as ImageProcessor);
+  const pictures = new PictureReader(processor.image_processor as ImageProcessor, threads);
   const model = await (
     isFlorence ? Florence2ForConditionalGeneration : AutoModelForVision2Seq
   ).from_pretrained(modelPath, pretrained);

@@ -44,7 +44,7 @@ const families = {
 
 /** Texts and pictures as vectors of one space; they have unit length. */
 export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, config, pretrained } = options;
+  const { modelPath, config, pretrained, threads } = options;
   const family = config.modelType === "clip" || config.modelType === "siglip" ? config.modelType : undefined;
   if (!family) {
     throw new AppError(
@@ -56,7 +56,7 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
   const { text, vision, textOutput, imageOutput, padsToEnd } = families[family];
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const pictures = new PictureReader(processor.image_processor as ImageProcessor);
+  const pictures = new PictureReader(processor.image_processor as ImageProcessor, threads);
   const textModel = await text.from_pretrained(modelPath, pretrained);
   const visionModel = await vision.from_pretrained(modelPath, pretrained);
 

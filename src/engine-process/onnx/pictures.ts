@@ -1,3 +1,4 @@
+import os from "node:os";
 import { type ImageProcessor, RawImage, Tensor } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
 import { serializeError } from "../../common/errors";
@@ -8,10 +9,12 @@ import { type Picture, type PixelPlan, pixelPlan, writePixels } from "./pixels";
 
 /** Most pictures of one inference; more gain nothing. */
 const mostPictures = 8;
-/** Pictures that are decoded or being decoded while the model works on earlier ones, which holds the JS thread. */
-const decodedAhead = mostPictures;
 /** How long one inference may take: it cannot be cancelled, so this bounds a stop. */
 const targetMs = 700;
+/** Pictures that are decoded in one turn, where the model and decoding take turns: few leave cores idle at the end. */
+const mostPerTurn = 32;
+/** No more are begun in a turn after so long; a search waits for the turn's end. */
+const turnMs = 500;
 
 type Decoded = { index: number } & (DecodedPicture | { failure: ImageFailure });
 
@@ -26,10 +29,17 @@ interface PicturesRead {
 export class PictureReader {
   readonly #processor: ImageProcessor;
   readonly #plan: PixelPlan | undefined;
+  /** Whether pictures are decoded while the model works on earlier ones. */
+  readonly #decodesAhead: boolean;
+  /** For the pixels of one batch: large memory that is new for each batch keeps the garbage collector busy. */
+  #buffer = new Float32Array();
   #batchSize: number;
 
-  constructor(processor: ImageProcessor) {
+  /** `threads` is how many the model works with. */
+  constructor(processor: ImageProcessor, threads: number) {
     this.#processor = processor;
+    // On the model's own cores decoding would hold up one of its threads while the others wait for it.
+    this.#decodesAhead = threads < os.availableParallelism();
     this.#plan = pixelPlan(processor);
     // Nothing is known yet of how long a picture takes; and other processors may give other sizes each time.
     this.#batchSize = 1;
@@ -37,7 +47,8 @@ export class PictureReader {
 
   /**
    * Hands pictures batch after batch to `infer`, as pictures × channels × height × width with their positions
-   * in the request; later ones are decoded meanwhile. Those that cannot be read are reported, the others go on.
+   * in the request; the tensor is used again for the next. Pictures that cannot be read are reported, the
+   * others go on.
    */
   async forEachBatch(
     sources: readonly MediaSource[],
@@ -46,29 +57,27 @@ export class PictureReader {
   ): Promise<PicturesRead> {
     const failures: ImageFailure[] = [];
     const sizes = sources.map(() => ({ width: 0, height: 0 }));
-    const decoding: Promise<Decoded>[] = [];
-    let begun = 0;
+    let ahead = this.#decodesAhead ? this.#decodeNext(sources, 0) : undefined;
     for (let done = 0; done < sources.length;) {
+      const group = await (ahead ?? step(() => this.#decodeTurn(sources, done, signal)));
       throwIfAborted(signal);
-      for (; begun < sources.length && begun < done + this.#batchSize + decodedAhead; begun++) {
-        decoding.push(this.#decode(sources, begun));
-      }
-      const batch = await Promise.all(decoding.splice(0, this.#batchSize));
-      done += batch.length;
-      failures.push(...batch.flatMap((one) => ("failure" in one ? [one.failure] : [])));
-      const read = batch.filter((one) => "picture" in one);
+      done += group.length;
+      ahead &&= this.#decodeNext(sources, done);
+      failures.push(...group.flatMap((one) => ("failure" in one ? [one.failure] : [])));
+      const read = group.filter((one) => "picture" in one);
       for (const { index, original } of read) {
         sizes[index] = { width: original.width, height: original.height };
       }
-      if (read.length > 0) {
+      while (read.length > 0) {
+        const batch = read.splice(0, this.#batchSize);
         await step(async () => {
-          const pixels = await this.#pixels(read.map(({ picture }) => picture));
+          const pixels = await this.#pixels(batch.map(({ picture }) => picture));
           const startedAt = performance.now();
           await infer(
             pixels,
-            read.map(({ index }) => index),
+            batch.map(({ index }) => index),
           );
-          this.#recordPace(read.length, performance.now() - startedAt);
+          this.#recordPace(batch.length, performance.now() - startedAt);
         });
         throwIfAborted(signal);
       }
@@ -76,9 +85,32 @@ export class PictureReader {
     return { sizes, failures };
   }
 
+  /** All begin at once: while the model works, the JS thread begins nothing. */
+  #decodeNext(sources: readonly MediaSource[], start: number): Promise<Decoded[]> {
+    const next = sources.slice(start, start + mostPictures);
+    return Promise.all(next.map((source, at) => this.#decode(source, start + at)));
+  }
+
+  /** As many as there is time for, but one at least. */
+  async #decodeTurn(sources: readonly MediaSource[], start: number, signal: AbortSignal): Promise<Decoded[]> {
+    const decoded: Decoded[] = [];
+    const endsAt = performance.now() + turnMs;
+    const waiting = sources.slice(start, start + mostPerTurn).entries();
+    const lane = async () => {
+      for (const [at, source] of waiting) {
+        decoded[at] = await this.#decode(source, start + at);
+        if (signal.aborted || performance.now() > endsAt) {
+          return;
+        }
+      }
+    };
+    // More than there are cores, so that none is idle between two pictures.
+    await Promise.all(Array.from({ length: 2 * os.availableParallelism() }, lane));
+    return decoded;
+  }
+
   /** Never rejects: it may still be decoding when nobody waits for it any more. */
-  async #decode(sources: readonly MediaSource[], index: number): Promise<Decoded> {
-    const source = sources[index] ?? { name: "", bytes: new Uint8Array() };
+  async #decode(source: MediaSource, index: number): Promise<Decoded> {
     try {
       return { index, ...(await decodePicture(source, this.#processor, this.#plan)) };
     } catch (error) {
@@ -89,7 +121,11 @@ export class PictureReader {
   async #pixels(pictures: readonly Picture[]): Promise<Tensor> {
     const plan = this.#plan;
     if (plan) {
-      const batch = new Float32Array(pictures.length * 3 * plan.height * plan.width);
+      const length = pictures.length * 3 * plan.height * plan.width;
+      if (this.#buffer.length < length) {
+        this.#buffer = new Float32Array(length);
+      }
+      const batch = this.#buffer.subarray(0, length);
       for (const [row, picture] of pictures.entries()) {
         writePixels(picture, plan, batch, row);
       }
