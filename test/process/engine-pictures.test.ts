@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
 import type { MediaSource } from "../../src/protocol/engine";
@@ -116,6 +116,35 @@ describe("a deployed image-text model", function () {
     setTimeout(() => controller.abort(), 300);
     await assert.rejects(request, { code: "aborted" });
     assert.deepEqual((await vectorsOf([{ name: "same.png", bytes }])).failures, []);
+  });
+
+  it("gives the same vectors where decoding and the model take turns on all cores", async () => {
+    const bytes = await Promise.all(scenes.slice(0, 70).map(({ box }) => cut(box)));
+    bytes[40] = Buffer.from("not a picture");
+    const images = bytes.map((content, index) => ({ name: `${index}.png`, bytes: content }));
+    const expected = await vectorsOf(images);
+    const target = onnxTarget("demo-image-text-onnx", "image-text", ["text_model", "vision_model"]);
+    const onAllCores = newDeployments();
+    try {
+      await onAllCores.deploy({
+        ...target,
+        load: { ...target.load, threads: os.availableParallelism() },
+      });
+      const request = onAllCores.embedImages("model", { images });
+      const words = await onAllCores.embed("model", { texts: ["a red circle"] });
+      assert.ok(words.dimensions > 0);
+      const { vectors, dimensions, failures } = await request;
+      assert.deepEqual(
+        failures.map(({ index }) => index),
+        [40],
+      );
+      for (const index of images.keys()) {
+        const similarity = dot(expected.rows[index]!, rowOf(vectors, dimensions, index));
+        assert.ok(Math.abs(similarity - (index === 40 ? 0 : 1)) < 1e-4, `${index}: ${similarity}`);
+      }
+    } finally {
+      await onAllCores.dispose();
+    }
   });
 
   it("refuses a text that is longer than it can read, and other work", async () => {
