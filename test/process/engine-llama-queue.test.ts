@@ -10,6 +10,9 @@ interface Report {
   queued: number[][];
   error: string | number[];
   again: number[];
+  looped: number[][];
+  direct?: number[][];
+  place: number;
 }
 
 function run(poolSize: string): Promise<Report> {
@@ -40,5 +43,13 @@ describe("tokens that are drawn right behind their evaluation", () => {
 
   it("wait as before where background jobs could overtake each other", async () => {
     assert.equal((await run("4")).isQueued, false);
+  });
+
+  it("are the library's own where steps are asked of llama.cpp directly", async () => {
+    const { looped, direct, place } = await run("1");
+    assert.ok(direct, "the library has changed: nothing was drawn directly");
+    assert.deepEqual(direct, looped);
+    assert.equal(place, looped[0]!.length - 1);
+    assert.equal((await run("4")).direct, undefined);
   });
 });

@@ -1,5 +1,11 @@
 /** A process with one thread for background jobs, as engines have, and a library of its own. */
-import { getLlama, type LlamaContextSequence } from "node-llama-cpp";
+import {
+  getLlama,
+  type LlamaContextSequence,
+  type SequenceEvaluateOptions,
+  type Token,
+} from "node-llama-cpp";
+import { DirectSteps } from "../../src/engine-process/llama/direct-steps";
 import { queueSamplingWithEvaluation } from "../../src/engine-process/llama/queued-sampling";
 
 const llama = await getLlama({ gpu: false, build: "never", progressLogs: false, maxThreads: 1 });
@@ -23,7 +29,8 @@ const [broken] = sequences[1] ?? [];
 const error = await write(broken as LlamaContextSequence, "Hello").catch(String);
 await broken?.clearHistory();
 const again = await write(broken as LlamaContextSequence, prompts[0] ?? "");
-process.send?.({ isQueued, plain: results[0], queued: results[1], error, again });
+const direct = await drawDirectly();
+process.send?.({ isQueued, plain: results[0], queued: results[1], error, again, ...direct });
 await llama.dispose();
 process.disconnect();
 
@@ -39,4 +46,69 @@ async function write(sequence: LlamaContextSequence, prompt: string): Promise<nu
     }
   }
   return tokens;
+}
+
+/** The same answers from the library's loop, and by direct steps that advance two sequences at once. */
+async function drawDirectly(): Promise<{
+  looped: number[][];
+  direct: number[][] | undefined;
+  place: number;
+}> {
+  const count = 24;
+  const recent: Token[][] = [];
+  const optionsOf = (index: number): SequenceEvaluateOptions => {
+    const own: Token[] = (recent[index] = []);
+    return {
+      temperature: 0.9,
+      topK: 40,
+      seed: 7 + index,
+      repeatPenalty: { penalty: 1.3, punishTokens: () => [...own], maxPunishTokens: 64 },
+    };
+  };
+  const looped: number[][] = [];
+  const untouched = await model.createContext({ contextSize: 256, sequences: 2 });
+  for (const [index, prompt] of prompts.entries()) {
+    const sequence = untouched.getSequence();
+    const tokens: number[] = (looped[index] = []);
+    const options = { ...optionsOf(index), yieldEogToken: true };
+    for await (const token of sequence.evaluate(model.tokenize(prompt), options)) {
+      recent[index]?.push(token);
+      if (tokens.push(token) === count) {
+        break;
+      }
+    }
+  }
+
+  const context = await model.createContext({ contextSize: 256, sequences: 2 });
+  const steps = DirectSteps.of(context);
+  queueSamplingWithEvaluation(context);
+  if (!steps) {
+    return { looped, direct: undefined, place: 0 };
+  }
+  const answers = [];
+  for (const [index, prompt] of prompts.entries()) {
+    const sequence = context.getSequence();
+    const options = optionsOf(index);
+    const loop = sequence.evaluate(model.tokenize(prompt), { ...options, yieldEogToken: true });
+    const { value } = await loop.next();
+    recent[index]?.push(value as Token);
+    answers.push({ sequence, options, loop, tokens: [value as Token] });
+  }
+  for (let drawn = 1; drawn < count; drawn++) {
+    const step = answers.map(({ sequence, options, tokens }) =>
+      steps.draw(sequence, tokens.at(-1) as Token, options, answers.length),
+    );
+    for (const [index, token] of (await Promise.all(step)).entries()) {
+      recent[index]?.push(token);
+      answers[index]?.tokens.push(token);
+    }
+  }
+  // What was counted is where the sequence is: the library goes on from there.
+  const [first] = answers;
+  const place = (first?.sequence.nextTokenIndex ?? 0) - model.tokenize(prompts[0] ?? "").length;
+  await first?.sequence.evaluateWithoutGeneratingNewTokens(model.tokenize("more"));
+  for (const { loop } of answers) {
+    await loop.return(undefined);
+  }
+  return { looped, direct: answers.map(({ tokens }) => tokens), place };
 }

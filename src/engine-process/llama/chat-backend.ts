@@ -16,6 +16,7 @@ import { measureThreads, threadCounts } from "./measure-threads";
 import { type MemoryPlan, smallestContextLength } from "./memory-plan";
 import { PromptPace } from "../prompt-pace";
 import { PromptRenderer } from "./prompt";
+import { DirectSteps } from "./direct-steps";
 import { queueSamplingWithEvaluation } from "./queued-sampling";
 import { Scheduler } from "./scheduler";
 import { initialThreads, Threads } from "./threads";
@@ -31,7 +32,9 @@ export async function chatBackend(
   const renderer = new PromptRenderer(model);
   const context = await createContext(model, parts.plan, signal);
   throwIfAborted(signal);
-  const isQueued = queueSamplingWithEvaluation(context);
+  // First: queued sampling is for what the library's own loop draws.
+  const direct = DirectSteps.of(context);
+  queueSamplingWithEvaluation(context);
   const pace = new PromptPace();
   const sequences = Array.from({ length: context.totalSequences }, () =>
     context.getSequence({ contextShift: { strategy: refuseToShift }, checkpoints }),
@@ -45,10 +48,10 @@ export async function chatBackend(
   const threads = new Threads(llama, measuredThreads ?? initialThreads(params));
   const scheduler = new Scheduler({ sequences, pace, threads });
   const contextLength = context.contextSize;
-  const engine = { llama, model, renderer, scheduler, contextLength };
+  const engine = { llama, model, renderer, scheduler, direct, contextLength };
   console.error(
     `[info] chat template: ${renderer.templateName}; ${sequences.length} sequences; ` +
-      `tokens are drawn ${isQueued ? "right behind" : "after"} their evaluation`,
+      `tokens are drawn ${direct ? "right behind" : "after"} their evaluation`,
   );
   return {
     loaded: describeModel(parts, threads, {

@@ -1,8 +1,10 @@
+import { setImmediate as nextEvents } from "node:timers/promises";
 import type { LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
 import type { ChatResult, ChatStatistics, Priority, Sampling, StopReason } from "../../protocol/engine";
 import type { ChatContext } from "../backend";
 import { RecentTokens, samplingOptions } from "./sampling";
+import type { DirectSteps } from "./direct-steps";
 import type { Lease } from "./lease";
 import type { Scheduler } from "./scheduler";
 import type { TextOutput } from "./text-output";
@@ -33,20 +35,21 @@ export interface GenerateRequest extends ChatContext {
 export interface AnswerEngine {
   model: LlamaModel;
   scheduler: Scheduler;
+  direct: DirectSteps | undefined;
   /** Tokens that one sequence holds. */
   contextLength: number;
 }
 
 /** Waits for a sequence, lets `write` use it, and reports what it cost. */
 export async function withSequence(
-  { scheduler, contextLength }: AnswerEngine,
+  { scheduler, direct, contextLength }: AnswerEngine,
   request: GenerateRequest,
   write: (writer: Writer) => Promise<WrittenAnswer>,
 ): Promise<ChatResult> {
   const { prompt, conversation, priority = "interactive", signal } = request;
   checkFits(prompt.tokens.length, contextLength);
   const lease = await scheduler.acquire({ conversation, priority, prompt: prompt.tokens, signal });
-  const writer = new Writer(lease, request);
+  const writer = new Writer(lease, request, direct);
   if (!lease) {
     return { text: "", ...writer.statistics("aborted") };
   }
@@ -55,7 +58,7 @@ export async function withSequence(
     return { ...answer, ...writer.statistics(stopReason) };
   } catch (error) {
     // Nobody knows what a failed evaluation left behind.
-    await lease.sequence.clearHistory().catch(() => undefined);
+    await lease.alone(() => lease.sequence.clearHistory()).catch(() => undefined);
     throw error;
   } finally {
     lease.release();
@@ -93,6 +96,7 @@ export interface Part {
 export class Writer {
   readonly #lease: Lease | undefined;
   readonly #request: GenerateRequest;
+  readonly #direct: DirectSteps | undefined;
   readonly #recent = new RecentTokens();
   #reusedTokens = 0;
   #evaluatedTokens = 0;
@@ -101,9 +105,10 @@ export class Writer {
   #lastTokenAt = 0;
   #isFirstPart = true;
 
-  constructor(lease: Lease | undefined, request: GenerateRequest) {
+  constructor(lease: Lease | undefined, request: GenerateRequest, direct: DirectSteps | undefined) {
     this.#lease = lease;
     this.#request = request;
+    this.#direct = direct;
   }
 
   /** Draws until the model ends, a stop text appears or a limit is reached. */
@@ -117,6 +122,7 @@ export class Writer {
     this.#isFirstPart = false;
     const source = new TokenSource(this.#lease, tokens, {
       sampling: samplingOptions(sampling, this.#recent),
+      direct: this.#direct,
       grammar,
       withProbabilities: topLogprobs > 0,
       reproducible,
@@ -157,6 +163,9 @@ export class Writer {
         const isLast = this.#isAtLimit;
         if (mayRunAhead && !isLast && !source.isFull) {
           next = source.next();
+          next.catch(() => undefined);
+          // The thread evaluates already when the text is seen to.
+          await nextEvents();
         }
         output.push(drawn);
         if (output.isStopped || isEnough?.()) {

@@ -26,12 +26,16 @@ export interface Slot {
   holder: Lease | undefined;
 }
 
+/** Evaluates at most so many tokens; as a direct step with so many others, if all of them can be done so. */
+export type RunWork = (most: number, directWidth: number | undefined) => Promise<void>;
+
 export interface Work {
   readonly kind: WorkKind;
   /** Tokens to evaluate. */
   readonly tokens: number;
-  /** Evaluates at most so many of them. */
-  readonly run: (most: number) => Promise<void>;
+  /** Whether it can be done as a direct step. */
+  readonly isDirect: boolean;
+  readonly run: RunWork;
   readonly outcome: Deferred<WorkOutcome>;
 }
 
@@ -39,6 +43,7 @@ export interface Work {
 interface LeaseKeeper {
   /** Something may have become possible. */
   stepSoon(): void;
+  alone<T>(task: () => Promise<T>): Promise<T>;
   release(lease: Lease): void;
 }
 
@@ -85,14 +90,19 @@ export class Lease {
   }
 
   /** Runs `run` in one of the next steps; `tokens` is what it has to evaluate, and `most` what it may. */
-  async perform(kind: WorkKind, tokens: number, run: (most: number) => Promise<void>): Promise<WorkOutcome> {
+  async perform(kind: WorkKind, tokens: number, isDirect: boolean, run: RunWork): Promise<WorkOutcome> {
     if (this.#signal.aborted) {
       return "aborted";
     }
     const outcome = deferred<WorkOutcome>();
-    this.#work = { kind, tokens, run, outcome };
+    this.#work = { kind, tokens, isDirect, run, outcome };
     this.#scheduler.stepSoon();
     return outcome.promise;
+  }
+
+  /** Does what changes the sequence without evaluating anything; no step runs meanwhile. */
+  alone<T>(task: () => Promise<T>): Promise<T> {
+    return this.#scheduler.alone(task);
   }
 
   takeWork(): Work | undefined {

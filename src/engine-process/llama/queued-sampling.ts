@@ -1,23 +1,5 @@
 import type { LlamaContext } from "node-llama-cpp";
-
-/** What node-llama-cpp's native part does for a step; it has no public interface for the order of its jobs. */
-interface NativeContext {
-  initBatch(size: number): void;
-  addToBatch(
-    sequenceId: number,
-    firstTokenIndex: number,
-    tokens: Uint32Array,
-    logitIndexes: Uint32Array,
-  ): Uint32Array;
-  decodeBatch(): Promise<void>;
-  sampleToken(...args: readonly unknown[]): Promise<SampledToken>;
-}
-
-/** A token, alone or followed by what is known about it. */
-type SampledToken = number | [token: number, ...rest: unknown[]];
-
-/** The library's own sign that no token could be drawn; it becomes an error of the request. */
-const noToken = -1;
+import { type NativeContext, nativeContext, noToken, replaceMethods } from "./native-context";
 
 /**
  * Queues the drawing of a step's tokens right behind its evaluation. The library waits for the evaluation in
@@ -28,7 +10,7 @@ const noToken = -1;
  */
 export function queueSamplingWithEvaluation(context: LlamaContext): boolean {
   const native = nativeContext(context);
-  if (!native || process.env["UV_THREADPOOL_SIZE"] !== "1") {
+  if (!native) {
     return false;
   }
   const initBatch = native.initBatch.bind(native);
@@ -38,7 +20,7 @@ export function queueSamplingWithEvaluation(context: LlamaContext): boolean {
   let isEachSampled = true;
   let evaluation = Promise.resolve(true);
 
-  const queued: NativeContext = {
+  const queued: Partial<NativeContext> = {
     initBatch: (size) => {
       isEachSampled = true;
       initBatch(size);
@@ -71,19 +53,6 @@ export function queueSamplingWithEvaluation(context: LlamaContext): boolean {
       return Array.isArray(sampled) ? [noToken] : noToken;
     },
   };
-  // The native methods are read-only, and stay as they are for other contexts.
-  for (const [name, value] of Object.entries(queued)) {
-    Object.defineProperty(native, name, { value });
-  }
+  replaceMethods(native, queued);
   return true;
-}
-
-function nativeContext(context: LlamaContext): NativeContext | undefined {
-  const { _ctx: native } = context as unknown as { _ctx?: Partial<NativeContext> };
-  const isKnown =
-    typeof native?.initBatch === "function" &&
-    typeof native.addToBatch === "function" &&
-    typeof native.decodeBatch === "function" &&
-    typeof native.sampleToken === "function";
-  return isKnown ? (native as NativeContext) : undefined;
 }

@@ -34,7 +34,9 @@ export class Scheduler {
   #arrivals = 0;
   #uses = 0;
   #steps = 0;
+  /** Also while something else has the context for itself. */
   #isStepping = false;
+  readonly #waitingForStep: (() => void)[] = [];
   #isStepDue = false;
   #lastKind: WorkKind = "generation";
 
@@ -76,7 +78,7 @@ export class Scheduler {
       return;
     }
     this.#admit();
-    const [first, ...others] = [...this.#leases].filter((lease) => this.#mayWork(lease));
+    const [first, ...others] = this.#working;
     if (!first) {
       return;
     }
@@ -89,6 +91,20 @@ export class Scheduler {
         this.#isStepDue = false;
         void this.#step();
       });
+    }
+  }
+
+  /** For leases: between two steps. */
+  async alone<T>(task: () => Promise<T>): Promise<T> {
+    while (this.#isStepping) {
+      await new Promise<void>((resolve) => this.#waitingForStep.push(resolve));
+    }
+    this.#isStepping = true;
+    try {
+      return await task();
+    } finally {
+      this.#endStep();
+      this.stepSoon();
     }
   }
 
@@ -118,7 +134,8 @@ export class Scheduler {
     this.#lastKind = kind;
     this.#options.threads.use(kind, parts.length);
     const startedAt = performance.now();
-    const results = await Promise.allSettled(parts.map(({ work, most }) => work.run(most)));
+    const directWidth = parts.every(({ work }) => work.isDirect) ? parts.length : undefined;
+    const results = await Promise.allSettled(parts.map(({ work, most }) => work.run(most, directWidth)));
     const elapsedMs = performance.now() - startedAt;
     if (kind === "prompt") {
       const tokens = parts.reduce((sum, { most }) => sum + most, 0);
@@ -127,7 +144,7 @@ export class Scheduler {
       this.#width.record(parts.length, elapsedMs);
       this.#options.threads.recordGeneration(parts.length, elapsedMs);
     }
-    this.#isStepping = false;
+    this.#endStep();
     for (const [index, { work }] of parts.entries()) {
       const result = results[index];
       if (result?.status === "rejected") {
@@ -139,9 +156,15 @@ export class Scheduler {
     this.stepSoon();
   }
 
+  #endStep(): void {
+    this.#isStepping = false;
+    const waiting = this.#waitingForStep.splice(0);
+    waiting.forEach((resolve) => resolve());
+  }
+
   /** Takes the work of the next step from its leases. */
   #nextStep(): { work: Work; most: number }[] {
-    const ready = [...this.#leases].filter((lease) => this.#mayWork(lease) && lease.work);
+    const ready = this.#working.filter(({ work }) => work);
     ready.sort((a, b) => a.arrival - b.arrival);
     const displaced = ready.filter((lease) => lease.isDisplaced);
     for (const lease of displaced) {
@@ -183,9 +206,12 @@ export class Scheduler {
     return parts;
   }
 
-  /** Whether a lease takes part in the next step, once it has work. */
-  #mayWork(lease: Lease): boolean {
-    return lease.slot.holder === lease && (lease.isInteractive || !this.#isSomebodyWaiting());
+  /** The leases that take part in the next step, once they have work. */
+  get #working(): Lease[] {
+    const batchRests = this.#isSomebodyWaiting();
+    return [...this.#leases].filter(
+      (lease) => lease.slot.holder === lease && (lease.isInteractive || !batchRests),
+    );
   }
 
   #isSomebodyWaiting(): boolean {

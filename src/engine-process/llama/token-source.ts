@@ -5,6 +5,7 @@ import type {
   Token,
 } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
+import type { DirectSteps } from "./direct-steps";
 import type { Lease } from "./lease";
 
 export interface DrawnToken {
@@ -16,6 +17,8 @@ export interface DrawnToken {
 interface TokenSourceOptions {
   /** How tokens are drawn. */
   sampling: SequenceEvaluateOptions;
+  /** Undefined where only the library's own loop can draw. */
+  direct: DirectSteps | undefined;
   grammar?: LlamaGrammarEvaluationState | undefined;
   withProbabilities?: boolean | undefined;
   /** Nothing that the sequence holds is reused, and the parts of the prompt do not depend on how fast it goes. */
@@ -74,8 +77,11 @@ export class TokenSource {
       const missing = this.#tokens.length - this.#lease.sequence.nextTokenIndex;
       const kind = missing > 1 ? "prompt" : "generation";
       const wanted = this.#options.reproducible ? this.#reproducibleStep() : missing;
-      const outcome = await this.#lease.perform(kind, wanted, (most) =>
-        this.#advance(this.#options.reproducible ? wanted : most),
+      const canBeDirect = kind === "generation" && this.#canDrawDirectly();
+      const outcome = await this.#lease.perform(kind, wanted, canBeDirect, (most, directWidth) =>
+        directWidth
+          ? this.#drawDirectly(directWidth)
+          : this.#advance(this.#options.reproducible ? wanted : most),
       );
       if (outcome === "aborted") {
         return "aborted";
@@ -99,12 +105,15 @@ export class TokenSource {
 
   /** Removes what the sequence holds beyond the beginning that it shares with the tokens. */
   async #align(): Promise<void> {
-    if (this.#options.reproducible) {
-      await this.#lease.sequence.clearHistory();
-      return;
-    }
-    // The last token is always evaluated: the next one is drawn from its result.
-    await this.#lease.sequence.adaptStateToTokens(this.#tokens.slice(0, -1), false);
+    const { sequence } = this.#lease;
+    await this.#lease.alone(async () => {
+      if (this.#options.reproducible) {
+        await sequence.clearHistory();
+      } else {
+        // The last token is always evaluated: the next one is drawn from its result.
+        await sequence.adaptStateToTokens(this.#tokens.slice(0, -1), false);
+      }
+    });
   }
 
   /** The prompt in equal parts; what was drawn one by one, also when it has to be evaluated again. */
@@ -129,6 +138,29 @@ export class TokenSource {
       this.evaluatedTokens = Math.max(this.evaluatedTokens, done - this.reusedTokens);
       this.#options.onPromptProgress?.(done);
     }
+  }
+
+  /** Grammars and probabilities need the library's own loop, and so does an answer's first token. */
+  #canDrawDirectly(): boolean {
+    const { direct, grammar, withProbabilities } = this.#options;
+    const isPlain = !grammar && !withProbabilities && this.#iterator !== undefined;
+    return isPlain && direct?.canDraw(this.#lease.sequence) === true;
+  }
+
+  async #drawDirectly(width: number): Promise<void> {
+    const { sequence } = this.#lease;
+    const { direct, sampling } = this.#options;
+    const last = this.#tokens.at(-1);
+    if (!direct || last === undefined) {
+      throw new AppError("internal", "There is nothing to draw from.");
+    }
+    const token = await direct.draw(sequence, last, sampling, width);
+    if (sequence.model.isEogToken(token)) {
+      this.#drawn = "end";
+      return;
+    }
+    this.#drawn = { token, probabilities: undefined };
+    this.#tokens.push(token);
   }
 
   async #draw(sequence: LlamaContextSequence, tokens: Token[]): Promise<void> {
