@@ -6,6 +6,7 @@ import {
   type Token,
 } from "node-llama-cpp";
 import { DirectSteps } from "../../src/engine-process/llama/direct-steps";
+import type { NativeSampler } from "../../src/engine-process/llama/native-context";
 import { queueSamplingWithEvaluation } from "../../src/engine-process/llama/queued-sampling";
 
 const llama = await getLlama({ gpu: false, build: "never", progressLogs: false, maxThreads: 1 });
@@ -92,11 +93,12 @@ async function drawDirectly(): Promise<{
     const loop = sequence.evaluate(model.tokenize(prompt), { ...options, yieldEogToken: true });
     const { value } = await loop.next();
     recent[index]?.push(value as Token);
-    answers.push({ sequence, options, loop, tokens: [value as Token] });
+    const sampler = steps.samplerOf(sequence) as NativeSampler;
+    answers.push({ sequence, sampler, options, loop, tokens: [value as Token] });
   }
   for (let drawn = 1; drawn < count; drawn++) {
-    const step = answers.map(({ sequence, options, tokens }) =>
-      steps.draw(sequence, tokens.at(-1) as Token, options, answers.length),
+    const step = answers.map(({ sequence, sampler, options, tokens }) =>
+      steps.draw(sequence, { token: tokens.at(-1) as Token, sampler, options, width: answers.length }),
     );
     for (const [index, token] of (await Promise.all(step)).entries()) {
       recent[index]?.push(token);

@@ -1,6 +1,8 @@
 import type { LlamaContext, LlamaContextSequence, SequenceEvaluateOptions, Token } from "node-llama-cpp";
 import { type Deferred, deferred } from "../../common/async";
 import {
+  type DisposeGuard,
+  disposeGuard,
   type NativeContext,
   nativeContext,
   type NativeSampler,
@@ -16,11 +18,18 @@ interface SequenceState {
   _resolveSamplerConfig(options: SequenceEvaluateOptions): object;
 }
 
-interface Drawing extends Deferred<Token> {
-  readonly sequence: SequenceState;
-  readonly sampler: NativeSampler;
+interface DrawOptions {
+  /** To be appended. */
   readonly token: Token;
+  /** Of the answer that the token belongs to. */
+  readonly sampler: NativeSampler;
   readonly options: SequenceEvaluateOptions;
+  /** Sequences in this step. */
+  readonly width: number;
+}
+
+interface Drawing extends Deferred<Token>, Omit<DrawOptions, "width"> {
+  readonly sequence: SequenceState;
 }
 
 const theOnlyToken = Uint32Array.of(0);
@@ -36,12 +45,14 @@ const theOnlyToken = Uint32Array.of(0);
 export class DirectSteps {
   readonly #context: LlamaContext;
   readonly #native: NativeContext;
+  readonly #guard: DisposeGuard;
   /** By the sequence's id: what its latest answer is drawn with. */
   readonly #samplers = new Map<number, NativeSampler>();
   readonly #waiting: Drawing[] = [];
 
-  private constructor(context: LlamaContext, native: NativeContext) {
+  private constructor(context: LlamaContext, native: NativeContext, guard: DisposeGuard) {
     this.#context = context;
+    this.#guard = guard;
     this.#native = {
       initBatch: native.initBatch.bind(native),
       addToBatch: native.addToBatch.bind(native),
@@ -56,18 +67,19 @@ export class DirectSteps {
   /** Undefined where the library has changed, or where background jobs could overtake each other. */
   static of(context: LlamaContext): DirectSteps | undefined {
     const native = nativeContext(context);
-    return native && new DirectSteps(context, native);
+    const guard = disposeGuard(context);
+    return native && guard && new DirectSteps(context, native, guard);
   }
 
-  /** Once the library's loop has drawn a token of the answer. States that cannot be cut back are left to it. */
+  /** What the library's loop drew the sequence's latest token with. Lives as long as that loop. */
+  samplerOf(sequence: LlamaContextSequence): NativeSampler | undefined {
+    const id = stateOf(sequence)?._sequenceId;
+    return id === undefined ? undefined : this.#samplers.get(id);
+  }
+
+  /** States that cannot be cut back are left to the library's loop, and so is a full context. */
   canDraw(sequence: LlamaContextSequence): boolean {
-    const state = stateOf(sequence);
-    return (
-      state !== undefined &&
-      this.#samplers.has(state._sequenceId) &&
-      !sequence.needsCheckpoints &&
-      sequence.nextTokenIndex < sequence.contextSize - 1
-    );
+    return !sequence.needsCheckpoints && sequence.nextTokenIndex < sequence.contextSize - 1;
   }
 
   /**
@@ -76,16 +88,10 @@ export class DirectSteps {
    *
    * @throws Error when llama.cpp cannot evaluate the step; what the sequence holds is then unknown
    */
-  draw(
-    sequence: LlamaContextSequence,
-    token: Token,
-    options: SequenceEvaluateOptions,
-    width: number,
-  ): Promise<Token> {
+  draw(sequence: LlamaContextSequence, { token, sampler, options, width }: DrawOptions): Promise<Token> {
     const state = stateOf(sequence);
-    const sampler = state && this.#samplers.get(state._sequenceId);
-    if (!sampler) {
-      return Promise.reject(new Error("Nothing was drawn on this sequence yet."));
+    if (!state) {
+      return Promise.reject(new Error("The sequence has changed."));
     }
     const drawing: Drawing = { ...deferred<Token>(), sequence: state, sampler, token, options };
     this.#waiting.push(drawing);
@@ -104,7 +110,7 @@ export class DirectSteps {
       return;
     }
     try {
-      const tokens = await this.#evaluate(drawings);
+      const tokens = await this.#evaluateGuarded(drawings);
       for (const [index, { sequence, token, resolve, reject }] of drawings.entries()) {
         sequence._nextTokenIndex++;
         sequence._contextTokens.push(token);
@@ -119,6 +125,15 @@ export class DirectSteps {
       for (const { reject } of drawings) {
         reject(error);
       }
+    }
+  }
+
+  async #evaluateGuarded(drawings: readonly Drawing[]): Promise<number[]> {
+    const handle = this.#guard.createPreventDisposalHandle();
+    try {
+      return await this.#evaluate(drawings);
+    } finally {
+      handle.dispose();
     }
   }
 

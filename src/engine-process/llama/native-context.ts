@@ -27,6 +27,12 @@ export interface NativeContext {
   setThreads(threads: number): void;
 }
 
+/** Keeps the library from disposing of a context that is in use. */
+export interface DisposeGuard {
+  /** @throws Error when it is being disposed of */
+  createPreventDisposalHandle(): { dispose(): void };
+}
+
 /** The library's own sign that no token could be drawn; it becomes an error of the request. */
 export const noToken = -1;
 
@@ -41,9 +47,21 @@ const methods = [
 
 /** Undefined where the library has changed, or where background jobs could overtake each other. */
 export function nativeContext(context: LlamaContext): NativeContext | undefined {
-  const { _ctx: native } = context as unknown as { _ctx?: Partial<NativeContext> };
+  const native = (context as unknown as Partial<ContextInternals>)._ctx;
   const isKnown = methods.every((name) => typeof native?.[name] === "function");
-  return isKnown && process.env["UV_THREADPOOL_SIZE"] === "1" ? (native as NativeContext) : undefined;
+  return isKnown && process.env["UV_THREADPOOL_SIZE"] === "1" ? native : undefined;
+}
+
+/** What the library keeps private of a context. */
+interface ContextInternals {
+  _ctx: NativeContext;
+  _backendContextDisposeGuard: DisposeGuard;
+}
+
+/** Undefined where the library has changed. */
+export function disposeGuard(context: LlamaContext): DisposeGuard | undefined {
+  const { _backendContextDisposeGuard: guard } = context as unknown as Partial<ContextInternals>;
+  return typeof guard?.createPreventDisposalHandle === "function" ? guard : undefined;
 }
 
 /** The native methods are read-only, and stay as they are for other contexts. */

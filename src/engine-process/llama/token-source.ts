@@ -7,6 +7,7 @@ import type {
 import { AppError } from "../../common/errors";
 import type { DirectSteps } from "./direct-steps";
 import type { Lease } from "./lease";
+import type { NativeSampler } from "./native-context";
 
 export interface DrawnToken {
   token: Token;
@@ -52,6 +53,8 @@ export class TokenSource {
   readonly #tokens: Token[];
   #isAligned = false;
   #iterator: TokenIterator | undefined;
+  /** Of the iterator; what draws directly goes on with it. */
+  #sampler: NativeSampler | undefined;
   #drawn: DrawnToken | "end" | undefined;
 
   constructor(lease: Lease, prompt: readonly Token[], options: TokenSourceOptions) {
@@ -143,7 +146,7 @@ export class TokenSource {
   /** Grammars and probabilities need the library's own loop, and so does an answer's first token. */
   #canDrawDirectly(): boolean {
     const { direct, grammar, withProbabilities } = this.#options;
-    const isPlain = !grammar && !withProbabilities && this.#iterator !== undefined;
+    const isPlain = !grammar && !withProbabilities && this.#sampler !== undefined;
     return isPlain && direct?.canDraw(this.#lease.sequence) === true;
   }
 
@@ -151,10 +154,15 @@ export class TokenSource {
     const { sequence } = this.#lease;
     const { direct, sampling } = this.#options;
     const last = this.#tokens.at(-1);
-    if (!direct || last === undefined) {
+    if (!direct || !this.#sampler || last === undefined) {
       throw new AppError("internal", "There is nothing to draw from.");
     }
-    const token = await direct.draw(sequence, last, sampling, width);
+    const token = await direct.draw(sequence, {
+      token: last,
+      sampler: this.#sampler,
+      options: sampling,
+      width,
+    });
     if (sequence.model.isEogToken(token)) {
       this.#drawn = "end";
       return;
@@ -167,6 +175,7 @@ export class TokenSource {
     const isFirst = !this.#iterator;
     this.#iterator ??= this.#start(sequence, tokens);
     const { value, done } = await this.#iterator.next(isFirst ? undefined : tokens);
+    this.#sampler = this.#options.direct?.samplerOf(sequence);
     if (isFirst) {
       // Recurrent and sliding-window states cannot be cut back; this is where the next turn may continue.
       await sequence.takeCheckpoint();
