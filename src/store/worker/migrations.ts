@@ -63,7 +63,7 @@ export function assertNotNewer(database: Database): void {
 export function newerVersionError(detail: string): AppError {
   return new AppError(
     "store-newer",
-    "The chats in this workspace were saved by a newer version of Local Models. Update the extension to open them. Nothing was changed.",
+    "What this workspace keeps (chats, evaluations, the picture index) was saved by a newer version of Local Models. Update the extension to open it. Nothing was changed.",
     [],
     detail,
   );

@@ -197,6 +197,11 @@ export class UnrecoverableStore extends AppError {
     readonly hasDatabase: boolean,
     reason: string,
   ) {
-    super("store-damaged", "The chats of this workspace are damaged.", [], reason);
+    super(
+      "store-damaged",
+      "The chats, evaluations and picture index of this workspace are damaged.",
+      [],
+      reason,
+    );
   }
 }

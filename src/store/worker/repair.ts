@@ -45,7 +45,7 @@ export function setEverythingAside(files: Files, folder: Folder, error: Unrecove
   files.syncDirectory(folder.path);
   return new AppError(
     "store-damaged",
-    "The chats of this workspace are damaged and cannot be restored. What is left of them was kept as “{0}”. Reload the window to begin with an empty list.",
+    "The chats, evaluations and picture index of this workspace are damaged and cannot be restored. What is left of them was kept as “{0}”. Reload the window to begin anew.",
     [error.hasDatabase ? aside : folder.path],
     error.detail,
   );

@@ -7,13 +7,13 @@ import { pictureFormat } from "../../photos/scan/picture-formats";
 import type { PhotoMenuContext } from "../../protocol/photos-view";
 import { commandIds } from "../ids";
 import type { PhotosPanel } from "../panels/photos-panel";
-import type { PhotosPanels } from "../panels/photos-panels";
+import type { SinglePanel } from "../panels/single-panel";
 import type { PhotoActions } from "../photos/photo-actions";
 import type { Photos } from "../photos/photos";
 import { registerCommands } from "./register";
 
 interface PhotoCommandOptions {
-  panels: PhotosPanels;
+  tab: SinglePanel<PhotosPanel>;
   photos: Photos;
   actions: PhotoActions;
   startIndexing: () => Promise<void>;
@@ -21,15 +21,15 @@ interface PhotoCommandOptions {
 }
 
 export function registerPhotoCommands(options: PhotoCommandOptions): Disposable {
-  const { panels, photos, actions, startIndexing, logger } = options;
+  const { tab, photos, actions, startIndexing, logger } = options;
   /** Of the page's context menu; nothing happens when the panel was closed meanwhile. */
   const withPanel =
     (work: (panel: PhotosPanel, context: PhotoMenuContext) => unknown) => (context?: PhotoMenuContext) =>
-      context && panels.current && work(panels.current, context);
+      context && tab.current && work(tab.current, context);
 
   return registerCommands(logger, {
-    [commandIds.searchPictures]: () => panels.show(),
-    [commandIds.treeSearchPictures]: () => panels.show(),
+    [commandIds.searchPictures]: () => tab.get().reveal(),
+    [commandIds.treeSearchPictures]: () => tab.get().reveal(),
     [commandIds.findSimilarPictures]: async (clicked?: unknown, selected?: unknown) => {
       const files = await picturesOf(clicked, selected);
       const kept = await Promise.all(files.map(({ fsPath }) => photos.pictures.keep({ path: fsPath })));
@@ -77,7 +77,7 @@ export function registerPhotoCommands(options: PhotoCommandOptions): Disposable 
 
   function findSimilar(pictureIds: readonly string[]): void {
     const pictures = pictureIds.map((pictureId) => ({ pictureId, weight: 1 }));
-    panels.search({ text: "", pictures, filter: {}, sort: "relevance", view: "all" });
+    tab.get().search({ text: "", pictures, filter: {}, sort: "relevance", view: "all" });
   }
 }
 

@@ -12,7 +12,7 @@ import { taskOf } from "../kinds";
 import type { LastEditor } from "../last-editor";
 import type { ModelConfigurations } from "../model-configurations";
 import { describeError } from "../notifications";
-import { openLink } from "./open-link";
+import { answerActions } from "./answer-actions";
 import { webviewHtml, webviewRoot } from "./webview-html";
 import { webviewTransport } from "./webview-transport";
 
@@ -144,18 +144,7 @@ export class ChatPanel implements Disposable {
       setSystemPrompt: ({ text }) => withSession((session) => session.setSystemPrompt(text)),
       deployModel: () => run(commandIds.deployModel, { task: "chat" }),
       showLog: () => run(commandIds.showLog),
-      copy: async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
-      insertIntoEditor: async ({ text }) => {
-        await this.#options.lastEditor.insert(() => text);
-        return null;
-      },
-      openLink: async ({ url }) => {
-        await openLink(url);
-        return null;
-      },
+      ...answerActions(this.#options.lastEditor),
     };
   }
 }

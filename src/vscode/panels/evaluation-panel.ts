@@ -13,7 +13,7 @@ import type {
 import { type Handlers, RpcPeer } from "../../protocol/rpc";
 import { commandIds, panelIds } from "../ids";
 import type { LastEditor } from "../last-editor";
-import { openLink } from "./open-link";
+import { answerActions } from "./answer-actions";
 import { webviewHtml, webviewRoot } from "./webview-html";
 import { webviewTransport } from "./webview-transport";
 
@@ -131,18 +131,7 @@ export class EvaluationPanel implements Disposable {
       },
       newEvaluation: () => run(commandIds.newEvaluation),
       showLog: () => run(commandIds.showLog),
-      copy: async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
-      insertIntoEditor: async ({ text }) => {
-        await this.#options.lastEditor.insert(() => text);
-        return null;
-      },
-      openLink: async ({ url }) => {
-        await openLink(url);
-        return null;
-      },
+      ...answerActions(this.#options.lastEditor),
     };
   }
 

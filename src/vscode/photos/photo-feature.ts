@@ -7,7 +7,9 @@ import { registerPhotoCommands } from "../commands/photo-commands";
 import type { Deployer } from "../deploy";
 import type { LastEditor } from "../last-editor";
 import { showError } from "../notifications";
-import { PhotosPanels } from "../panels/photos-panels";
+import { panelIds } from "../ids";
+import { createPhotosWebview, PhotosPanel } from "../panels/photos-panel";
+import { SinglePanel } from "../panels/single-panel";
 import type { Puller } from "../pull";
 import { ensureImageTextModel } from "./choose-model";
 import { PhotoActions } from "./photo-actions";
@@ -47,19 +49,18 @@ export class PhotoFeature implements Disposable {
       ),
     );
     const startIndexing = () => this.#startIndexing();
-    const panels = this.#own.add(
-      new PhotosPanels({
-        extensionUri,
-        photos,
-        actions,
-        startIndexing,
-        showProblems: () => problems.show(),
-        logger,
+    const showProblems = () => problems.show();
+    const tab = this.#own.add(
+      new SinglePanel({
+        viewType: panelIds.photos,
+        create: createPhotosWebview,
+        attach: (webview) =>
+          new PhotosPanel(webview, { extensionUri, photos, actions, startIndexing, showProblems, logger }),
       }),
     );
     const status = this.#own.add(new PhotosStatus());
     this.#own.add(photos.onDidChangeIndex((state) => status.show(state)));
-    this.#own.add(registerPhotoCommands({ panels, photos, actions, startIndexing, logger }));
+    this.#own.add(registerPhotoCommands({ tab, photos, actions, startIndexing, logger }));
   }
 
   dispose(): void {
