@@ -1,8 +1,8 @@
 /**
  * Pieces of text that come within so many milliseconds travel together: a message costs the host more than a
- * token, and nobody reads more than thirty changes a second.
+ * token, and nobody sees more than twenty-five changes of a text a second.
  */
-const coalesceMs = 32;
+const coalesceMs = 40;
 
 /** Streams an answer's text to the host: the first piece at once, later ones bundled. */
 export class TextStream {

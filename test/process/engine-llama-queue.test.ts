@@ -13,6 +13,7 @@ interface Report {
   looped: number[][];
   direct?: number[][];
   place: number;
+  failed: { error: string; again: number[] };
 }
 
 function run(poolSize: string): Promise<Report> {
@@ -46,10 +47,12 @@ describe("tokens that are drawn right behind their evaluation", () => {
   });
 
   it("are the library's own where steps are asked of llama.cpp directly", async () => {
-    const { looped, direct, place } = await run("1");
+    const { looped, direct, place, failed, plain } = await run("1");
     assert.ok(direct, "the library has changed: nothing was drawn directly");
     assert.deepEqual(direct, looped);
     assert.equal(place, looped[0]!.length - 1);
+    assert.match(failed.error, /Eval has failed/);
+    assert.deepEqual(failed.again, plain[0]);
     assert.equal((await run("4")).direct, undefined);
   });
 });

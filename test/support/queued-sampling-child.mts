@@ -49,12 +49,21 @@ async function write(sequence: LlamaContextSequence, prompt: string): Promise<nu
   return tokens;
 }
 
+/** A step at a place that the sequence has not reached, and an answer of the library's loop after it. */
+async function drawTooFar(
+  steps: DirectSteps,
+  { sequence, sampler, options }: { sequence: LlamaContextSequence; sampler: NativeSampler; options: object },
+): Promise<{ error: string; again: number[] }> {
+  (sequence as unknown as { _nextTokenIndex: number })._nextTokenIndex += 7;
+  const error = await steps
+    .draw(sequence, { token: 1 as Token, sampler, options, width: 1 })
+    .then(() => "", String);
+  await sequence.clearHistory();
+  return { error, again: await write(sequence, prompts[0] ?? "") };
+}
+
 /** The same answers from the library's loop, and by direct steps that advance two sequences at once. */
-async function drawDirectly(): Promise<{
-  looped: number[][];
-  direct: number[][] | undefined;
-  place: number;
-}> {
+async function drawDirectly(): Promise<object> {
   const count = 24;
   const recent: Token[][] = [];
   const optionsOf = (index: number): SequenceEvaluateOptions => {
@@ -84,7 +93,7 @@ async function drawDirectly(): Promise<{
   const steps = DirectSteps.of(context);
   queueSamplingWithEvaluation(context);
   if (!steps) {
-    return { looped, direct: undefined, place: 0 };
+    return { looped };
   }
   const answers = [];
   for (const [index, prompt] of prompts.entries()) {
@@ -109,8 +118,10 @@ async function drawDirectly(): Promise<{
   const [first] = answers;
   const place = (first?.sequence.nextTokenIndex ?? 0) - model.tokenize(prompts[0] ?? "").length;
   await first?.sequence.evaluateWithoutGeneratingNewTokens(model.tokenize("more"));
+  const [, second] = answers;
+  const failed = second && (await drawTooFar(steps, second));
   for (const { loop } of answers) {
     await loop.return(undefined);
   }
-  return { looped, direct: answers.map(({ tokens }) => tokens), place };
+  return { looped, direct: answers.map(({ tokens }) => tokens), place, failed };
 }

@@ -158,8 +158,9 @@ describe("what can go wrong with models in the workbench", () => {
       assert.deepEqual(enginePids(workbench), []);
     });
 
-    it("has its crashes in the log, which the notice opens", async () => {
-      await workbench.notifications.click(/could not be started again/, "Show Log");
+    it("has its crashes in the log, which its row opens", async () => {
+      const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
+      await row.inlineAction("Show Log");
       const log = workbench.page.locator(".panel .output-view .view-lines").first();
       await waitUntil(
         "the crash in the log",
@@ -168,9 +169,8 @@ describe("what can go wrong with models in the workbench", () => {
       );
     });
 
-    it("can be deployed again", async () => {
-      const row = await workbench.row("Demo Chat", { under: ["Running", "Chat"] });
-      await row.inlineAction("Deploy");
+    it("can be deployed again from the notice", async () => {
+      await workbench.notifications.click(/could not be started again/, "Deploy Again");
       await untilDescribed(workbench, "Demo Chat", running);
       await workbench.waitStatus(/Demo Chat Q8_0$/);
       const chat = await ChatPage.find(workbench);
