@@ -6,6 +6,8 @@ export interface SlotState {
   readonly tokens: readonly number[];
   /** Grows with every use; 0 for never. */
   readonly lastUsed: number;
+  /** The sequence before or after it is in use: they can be evaluated together. */
+  readonly isBesideBusy: boolean;
 }
 
 /** A state and a prompt that share less than this of the shorter one have little to do with each other. */
@@ -23,8 +25,8 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
 
 /**
  * Which of the idle sequences a request gets. A conversation goes back to its own; a new one takes one that
- * no conversation holds, and a request without conversation the one of these with the most of its prompt.
- * The least recently used one is given up otherwise.
+ * no conversation holds, and of these the one with the most of its prompt, or else one beside another that is
+ * in use. The least recently used one is given up otherwise.
  */
 export function chooseSlot<S extends SlotState>(
   idle: readonly S[],
@@ -37,7 +39,12 @@ export function chooseSlot<S extends SlotState>(
     return own;
   }
   const unclaimed = idle.filter((slot) => slot.conversation === undefined);
-  return bestPrefix(unclaimed, prompt) ?? leastRecentlyUsed(unclaimed) ?? leastRecentlyUsed(idle);
+  return (
+    bestPrefix(unclaimed, prompt) ??
+    leastRecentlyUsed(unclaimed.filter(({ isBesideBusy }) => isBesideBusy)) ??
+    leastRecentlyUsed(unclaimed) ??
+    leastRecentlyUsed(idle)
+  );
 }
 
 function bestPrefix<S extends SlotState>(slots: readonly S[], prompt: readonly number[]): S | undefined {

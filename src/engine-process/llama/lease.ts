@@ -20,6 +20,8 @@ export interface SlotRequest {
 
 /** A sequence of the context, and who uses it. */
 export interface Slot {
+  /** Its place in the context. */
+  readonly index: number;
   readonly sequence: LlamaContextSequence;
   conversation: string | undefined;
   lastUsed: number;
@@ -73,6 +75,11 @@ export class Lease {
     this.conversation = request.conversation;
     this.isInteractive = request.priority === "interactive";
     this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Of its sequence, among all of the context. */
+  get index(): number {
+    return this.slot.index;
   }
 
   get sequence(): LlamaContextSequence {

@@ -2,6 +2,7 @@ import type { LlamaContextSequence } from "node-llama-cpp";
 import { type Deferred, deferred } from "../../common/async";
 import { chooseSlot, type SlotState } from "./choose-slot";
 import { Lease, type Slot, type SlotRequest, type Work, type WorkKind } from "./lease";
+import { neighboursOf, windowAround } from "./neighbours";
 import type { PromptPace } from "../prompt-pace";
 import { StepWidth } from "./step-width";
 import type { Threads } from "./threads";
@@ -42,7 +43,8 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#slots = options.sequences.map((sequence) => ({
+    this.#slots = options.sequences.map((sequence, index) => ({
+      index,
       sequence,
       conversation: undefined,
       lastUsed: 0,
@@ -177,10 +179,16 @@ export class Scheduler {
     return isPromptsTurn ? this.#sharePrompts(prompts, answers.length > 0) : this.#nextTokens(answers);
   }
 
-  /** As many answers as go well together; those that waited longest. */
-  #nextTokens(leases: Lease[]): { work: Work; most: number }[] {
-    leases.sort((a, b) => a.lastStep - b.lastStep);
-    return leases.slice(0, this.#width.choose(leases.length)).flatMap((lease) => {
+  /** The answer that waited longest, and as many others as go well together with it. */
+  #nextTokens(leases: readonly Lease[]): { work: Work; most: number }[] {
+    const [first, ...others] = leases;
+    if (!first) {
+      return [];
+    }
+    const longest = others.reduce((found, lease) => (lease.lastStep < found.lastStep ? lease : found), first);
+    const neighbours = neighboursOf(longest, leases);
+    const together = windowAround(longest, neighbours, this.#width.choose(neighbours.length));
+    return together.flatMap((lease) => {
       lease.lastStep = ++this.#steps;
       const work = lease.takeWork();
       return work ? [{ work, most: 1 }] : [];
@@ -266,6 +274,9 @@ export class Scheduler {
       conversation: slot.conversation,
       lastUsed: slot.lastUsed,
       tokens: slot.sequence.contextTokens,
+      isBesideBusy: [slot.index - 1, slot.index + 1].some(
+        (index) => this.#slots[index]?.holder !== undefined,
+      ),
     }));
     return chooseSlot(states, conversation, prompt)?.slot ?? latest(this.#slots.filter(lendable));
   }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { chooseSlot, type SlotState } from "../../../src/engine-process/llama/choose-slot";
+import { neighboursOf, windowAround } from "../../../src/engine-process/llama/neighbours";
 import { PromptPace } from "../../../src/engine-process/prompt-pace";
 import { StepWidth } from "../../../src/engine-process/llama/step-width";
 
 describe("the choice of a sequence", () => {
-  const slot = (tokens: number[], lastUsed: number, conversation?: string): SlotState => ({
-    tokens,
-    lastUsed,
-    conversation,
-  });
+  const slot = (
+    tokens: number[],
+    lastUsed: number,
+    conversation?: string,
+    isBesideBusy = false,
+  ): SlotState => ({ tokens, lastUsed, conversation, isBesideBusy });
   const system = [1, 2, 3, 4];
 
   it("gives a conversation its own again", () => {
@@ -35,11 +37,49 @@ describe("the choice of a sequence", () => {
     assert.equal(chooseSlot([other, fresh], undefined, [1, 2, 3, 4, 5, 6, 7, 8]), fresh);
   });
 
+  it("prefers one beside another that is in use, unless a state would be lost or a prefix not used", () => {
+    const beside = slot([9, 9], 5, undefined, true);
+    assert.equal(chooseSlot([slot([], 0), beside], undefined, system), beside);
+    const related = slot(system, 3);
+    assert.equal(chooseSlot([related, beside], undefined, [...system, 7]), related);
+    const fresh = slot([], 0);
+    assert.equal(chooseSlot([slot([7], 1, "chat", true), fresh], undefined, system), fresh);
+  });
+
   it("leaves conversations alone as long as something else is idle", () => {
     const unclaimed = slot([9, 9], 5);
     assert.equal(chooseSlot([slot(system, 1, "chat"), unclaimed], undefined, system), unclaimed);
     const none: SlotState[] = [];
     assert.equal(chooseSlot(none, undefined, system), undefined);
+  });
+});
+
+describe("the sequences of a step", () => {
+  const placed = (...indexes: number[]) => indexes.map((index) => ({ index }));
+
+  it("follow each other without a gap", () => {
+    const all = placed(9, 2, 0, 3, 4, 7);
+    const indexes = (index: number) =>
+      neighboursOf(
+        all.find((one) => one.index === index)!,
+        all,
+      ).map((one) => one.index);
+    assert.deepEqual(indexes(3), [2, 3, 4]);
+    assert.deepEqual(indexes(2), [2, 3, 4]);
+    assert.deepEqual(indexes(0), [0]);
+    assert.deepEqual(indexes(9), [9]);
+  });
+
+  it("are as many as wanted, with the one that waited longest", () => {
+    const all = placed(2, 3, 4, 5, 6);
+    for (const chosen of all) {
+      for (let width = 1; width <= all.length; width++) {
+        const window = windowAround(chosen, all, width);
+        assert.equal(window.length, width);
+        assert.ok(window.includes(chosen));
+        assert.equal(window.at(-1)!.index - window[0]!.index, width - 1);
+      }
+    }
   });
 });
 
