@@ -1,20 +1,30 @@
+import type { Priority } from "../protocol/engine";
+
 /**
  * Pieces of text that come within so many milliseconds travel together: a message costs the host more than a
  * token, and nobody sees more than twenty-five changes of a text a second.
  */
 const coalesceMs = 40;
+/** Of batch work, which nobody watches. */
+const coalesceBatchMs = 250;
 
 /** Streams an answer's text to the host: the first piece at once, later ones bundled. */
 export class TextStream {
   readonly #emit: (text: string) => void;
   readonly #now: () => number;
+  readonly #coalesceMs: number;
   #pending = "";
   #sentAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(emit: (text: string) => void, now = () => performance.now()) {
+  constructor(
+    emit: (text: string) => void,
+    priority: Priority = "interactive",
+    now = () => performance.now(),
+  ) {
     this.#emit = emit;
     this.#now = now;
+    this.#coalesceMs = priority === "batch" ? coalesceBatchMs : coalesceMs;
   }
 
   push(piece: string): void {
@@ -23,10 +33,10 @@ export class TextStream {
     }
     this.#pending += piece;
     const waited = this.#now() - this.#sentAt;
-    if (waited >= coalesceMs) {
+    if (waited >= this.#coalesceMs) {
       this.finish();
     } else {
-      this.#timer ??= setTimeout(() => this.finish(), coalesceMs - waited);
+      this.#timer ??= setTimeout(() => this.finish(), this.#coalesceMs - waited);
     }
   }
 

@@ -156,15 +156,17 @@ export class TreeRow {
 
   /** The text of the hover. @returns {Promise<string>} */
   async tooltip() {
-    const row = await this.locator();
-    // A hover opens only for a mouse that moved onto the row.
-    await this.trees.page.mouse.move(0, 0);
-    await row.locator(".label-name").first().hover();
     const hover = this.trees.page.locator(".monaco-hover:not(.hidden)").filter({ visible: true }).last();
-    // The mouse passed other rows, whose hovers may still be closing.
-    return waitUntil(`the tooltip of ${this.label}`, async () => {
+    const own = async () => {
       const text = (await hover.innerText({ timeout: 1000 })).trim();
       return textMatches(text.split("\n")[0] ?? "", this.label) ? text : undefined;
+    };
+    // The mouse passes others, whose hovers may be closing, or open in this one's stead: then it comes again.
+    return waitUntil(`the tooltip of ${this.label}`, async () => {
+      // A hover opens only for a mouse that moved onto the row.
+      await this.trees.page.mouse.move(0, 0);
+      await (await this.locator()).locator(".label-name").first().hover();
+      return waitUntil("a hover of its own", own, { timeoutMs: 4_000 });
     });
   }
 }

@@ -66,6 +66,7 @@ function answerFreely(engine: AnswerEngine, request: GenerateRequest): Promise<C
       stopTexts: prompt.stopTexts,
       emit: (text) => emit({ type: "text", text }),
       topLogprobs,
+      priority: request.priority,
     });
     const { tokens, stopTokens } = prompt;
     const stopReason = await writer.write({ tokens, stopTokens, output });
@@ -93,6 +94,7 @@ function answerBySchema(
       stopTexts: [grammarEnd],
       emit: (text) => emit({ type: "text", text }),
       topLogprobs,
+      priority: request.priority,
     });
     const stopReason = await writer.write({ tokens: prompt.tokens, output, grammar });
     return {

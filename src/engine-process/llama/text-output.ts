@@ -1,5 +1,5 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
-import type { TokenLogprobs } from "../../protocol/engine";
+import type { Priority, TokenLogprobs } from "../../protocol/engine";
 import { StopTextFilter } from "../stop-text-filter";
 import { TextStream } from "../text-stream";
 import { TokenDecoder } from "./token-decoder";
@@ -12,6 +12,7 @@ interface TextOutputOptions {
   /** Whether control tokens appear as their text; otherwise they have none. */
   showControlTokens?: boolean;
   topLogprobs?: number;
+  priority?: Priority | undefined;
 }
 
 /** Turns drawn tokens into the text that the caller gets, streamed and whole. */
@@ -29,7 +30,7 @@ export class TextOutput {
     this.#options = options;
     this.#decoder = new TokenDecoder(model, options.showControlTokens ?? false);
     this.#filter = new StopTextFilter(options.stopTexts);
-    this.#stream = new TextStream(options.emit);
+    this.#stream = new TextStream(options.emit, options.priority);
   }
 
   /** Whether a stop text was found; what comes after it is dropped. */

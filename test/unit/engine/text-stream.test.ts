@@ -7,6 +7,7 @@ describe("text stream", () => {
     const sent: string[] = [];
     const stream = new TextStream(
       (text) => sent.push(text),
+      "interactive",
       () => 0,
     );
     for (const piece of ["Once", " upon", "", " a", " time"]) {
@@ -21,6 +22,7 @@ describe("text stream", () => {
     const sent: string[] = [];
     const stream = new TextStream(
       (text) => sent.push(text),
+      "interactive",
       () => 0,
     );
     stream.push("a");
