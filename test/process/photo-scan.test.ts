@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { AppError } from "../../src/common/errors";
 import { runScan } from "../../src/photos/scan/run-scan";
-import type { ScanProgress, ScanResult } from "../../src/protocol/photo-scanner";
+import type { ScanProgress, ScanResult, ScanRoot } from "../../src/protocol/photo-scanner";
 import { Store } from "../../src/store/store-client";
 import { repoRoot } from "../support/engines";
 
@@ -44,9 +44,15 @@ describe("scanning a workspace for pictures", function () {
     return file;
   }
 
-  function scan(options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {}) {
+  interface Options {
+    roots?: ScanRoot[];
+    signal?: AbortSignal;
+    onProgress?: (progress: ScanProgress) => void;
+  }
+
+  function scan(options: Options = {}) {
     return runScan(
-      { roots: [{ folder: pictures, excluded: [] }] },
+      { roots: options.roots ?? [{ folder: pictures, excluded: [] }] },
       {
         workerPath: dist("photo-scanner.js"),
         store,
@@ -128,6 +134,23 @@ describe("scanning a workspace for pictures", function () {
     await scan();
     rmSync(path.join(pictures, "b"), { recursive: true });
     assert.deepEqual(numbers(await scan()), { found: 1, changed: 0, gone: 1 });
+  });
+
+  it("takes several workspace folders, each with its own settings, and forgets one that was removed", async () => {
+    put("one/a.png");
+    put("one/private/b.png");
+    put("two/private/c.png");
+    put("two/copy of a.png", "one/a.png");
+    const one = { folder: path.join(pictures, "one"), excluded: ["**/private"] };
+    const two = { folder: path.join(pictures, "two"), excluded: [] };
+    assert.deepEqual(numbers(await scan({ roots: [one, two] })), { found: 3, changed: 3, gone: 0 });
+    assert.deepEqual((await pending()).sort(), ["a.png", "c.png"]);
+    await embedAll();
+    assert.deepEqual(numbers(await scan({ roots: [two] })), { found: 2, changed: 0, gone: 1 });
+    // A folder of the workspace may lie in another one.
+    const all = { folder: pictures, excluded: [] };
+    assert.deepEqual(numbers(await scan({ roots: [two, all] })), { found: 4, changed: 2, gone: 0 });
+    assert.deepEqual(await pending(), ["b.png"]);
   });
 
   it("stops when it is cancelled, and goes on later where it was", async () => {
