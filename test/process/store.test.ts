@@ -155,7 +155,8 @@ describe("store worker", function () {
     const store = makeStore(folder);
     await assert.rejects(store.open(), {
       code: "store-locked",
-      message: "Another window has this workspace's chats open. Close it, then reload this window.",
+      message:
+        "Another window has the chats, evaluations and picture index of this workspace open. Close it, then reload this window.",
     });
     hammer.child.kill("SIGKILL");
     await once(hammer.child, "exit");

@@ -213,7 +213,7 @@ function isOwner(value: unknown): value is Owner {
 function lockedError(owner: string): AppError {
   return new AppError(
     "store-locked",
-    "Another window has this workspace's chats open. Close it, then reload this window.",
+    "Another window has the chats, evaluations and picture index of this workspace open. Close it, then reload this window.",
     [],
     `Lock: ${owner}`,
   );

@@ -44,7 +44,8 @@ describe("store lock", function () {
     const lock = await FolderLock.acquire({ path, client: "one", waitMs: 0 });
     await assert.rejects(FolderLock.acquire({ path, client: "two", waitMs: 0 }), {
       code: "store-locked",
-      message: "Another window has this workspace's chats open. Close it, then reload this window.",
+      message:
+        "Another window has the chats, evaluations and picture index of this workspace open. Close it, then reload this window.",
     });
     lock.assertHeld();
     lock.release();
