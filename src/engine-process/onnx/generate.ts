@@ -1,6 +1,6 @@
 import type { PreTrainedTokenizer } from "@huggingface/transformers";
 import { isAbort } from "../../common/errors";
-import type { ChatResult, Sampling, StopReason, TokenLogprobs } from "../../protocol/engine";
+import type { ChatResult, Priority, Sampling, StopReason, TokenLogprobs } from "../../protocol/engine";
 import type { ChatContext } from "../backend";
 import { PromptPace } from "../prompt-pace";
 import { StopTextFilter } from "../stop-text-filter";
@@ -26,6 +26,7 @@ export interface GenerateRequest {
   trim: boolean;
   conversation?: string | undefined;
   topLogprobs?: number | undefined;
+  priority?: Priority | undefined;
 }
 
 interface Answer {
@@ -131,13 +132,13 @@ export class Generator {
     request: GenerateRequest,
     { emit, step }: ChatContext & Steps,
   ): Promise<void> {
-    const { sampling, stopTexts, trim, topLogprobs = 0 } = request;
+    const { sampling, stopTexts, trim, topLogprobs = 0, priority } = request;
     const { answer } = run;
     const sampler = new Sampler(sampling);
     const tokenText = new TokenText(this.#tokenizer);
     const filter = new StopTextFilter(stopTexts);
     const trimmer = trim ? new AnswerTrimmer() : undefined;
-    const stream = new TextStream((text) => emit({ type: "text", text }));
+    const stream = new TextStream((text) => emit({ type: "text", text }), priority);
     const append = (piece: string) => {
       const text = trimmer ? trimmer.push(piece) : piece;
       answer.text += text;

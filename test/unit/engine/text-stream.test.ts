@@ -32,4 +32,22 @@ describe("text stream", () => {
     await delay(100);
     assert.deepEqual(sent, ["a", "b"]);
   });
+
+  it("bundles the text of batch work for longer", async () => {
+    const sent: Record<string, number> = { interactive: 0, batch: 0 };
+    for (const priority of ["interactive", "batch"] as const) {
+      let now = 0;
+      const stream = new TextStream(
+        () => sent[priority]!++,
+        priority,
+        () => now,
+      );
+      for (; now < 1000; now += 10) {
+        stream.push("a");
+      }
+      stream.finish();
+    }
+    await delay(0);
+    assert.deepEqual(sent, { interactive: 26, batch: 5 });
+  });
 });
