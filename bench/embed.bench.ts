@@ -27,7 +27,7 @@ const { values } = parseArgs({
     model: { type: "string" },
     /** Suffix of the weight files, such as `_quantized`. */
     variant: { type: "string", default: "" },
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "9" },
     threads: { type: "string", default: String(cores) },
     words: { type: "string", default: "24" },
     pictures: { type: "string", default: "32" },

@@ -3,6 +3,7 @@ import { AppError } from "../common/errors";
 import type { EngineHostWire, EngineWire, LoadParams } from "../protocol/engine";
 import { parentTransport } from "../protocol/process-transport";
 import { type CallContext, RpcPeer } from "../protocol/rpc";
+import { toSent } from "../protocol/sent-vectors";
 import type { EngineBackend, LoadBackend } from "./backend";
 import { ownMemoryBytes } from "./memory";
 import { exitWithParent } from "./parent-watch";
@@ -20,8 +21,8 @@ new RpcPeer<EngineWire, EngineHostWire>(
       served("chat")(params, { receivedAt: performance.now(), signal, emit }),
     complete: (params, { signal, emit }) =>
       served("complete")(params, { receivedAt: performance.now(), signal, emit }),
-    embed: (params, { signal }) => served("embed")(params, signal),
-    embedImages: (params, { signal }) => served("embedImages")(params, signal),
+    embed: async (params, { signal }) => toSent(await served("embed")(params, signal)),
+    embedImages: async (params, { signal }) => toSent(await served("embedImages")(params, signal)),
     caption: (params, { signal }) => served("caption")(params, signal),
     transcribe: (params, { signal, emit }) => served("transcribe")(params, { signal, emit }),
     rerank: (params, { signal }) => served("rerank")(params, signal),

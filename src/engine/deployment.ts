@@ -1,4 +1,4 @@
-import type { AppError } from "../common/errors";
+import { AppError } from "../common/errors";
 import type { LoadedModel, LoadParams } from "../protocol/engine";
 
 /** A model that is to be deployed, with everything its engine must know. */
@@ -38,4 +38,9 @@ export interface Deployment {
   readonly status: DeploymentStatus;
   /** Of the engine process; undefined when it could not be started. */
   readonly processId: number | undefined;
+}
+
+/** For who asks something of a model that is not there any more. */
+export function notRunning(): AppError {
+  return new AppError("engine-stopped", "The model is not running. Deploy it first.");
 }

@@ -20,7 +20,8 @@ import type {
   TranscribeResult,
 } from "../protocol/engine";
 import type { RequestOptions } from "../protocol/rpc";
-import type { Deployment, DeployTarget } from "./deployment";
+import { fromSent } from "../protocol/sent-vectors";
+import { type Deployment, type DeployTarget, notRunning } from "./deployment";
 import { KeepAlive } from "./keep-alive";
 import { shortageOf, tooLargeError, whatToStop } from "./memory";
 import type { ServiceName } from "./requests";
@@ -132,16 +133,16 @@ export class Deployments {
     return this.#request(id, "complete", params, options);
   }
 
-  embed(id: string, params: EmbedParams, options: RequestOptions<never> = {}): Promise<EmbedResult> {
-    return this.#request(id, "embed", params, options);
+  async embed(id: string, params: EmbedParams, options: RequestOptions<never> = {}): Promise<EmbedResult> {
+    return fromSent(await this.#request(id, "embed", params, options));
   }
 
-  embedImages(
+  async embedImages(
     id: string,
     params: ImagesParams,
     options: RequestOptions<never> = {},
   ): Promise<EmbedImagesResult> {
-    return this.#request(id, "embedImages", params, options);
+    return fromSent(await this.#request(id, "embedImages", params, options));
   }
 
   caption(id: string, params: ImagesParams, options: RequestOptions<never> = {}): Promise<CaptionResult> {
@@ -185,17 +186,13 @@ export class Deployments {
     }
   }
 
-  async #request<S extends ServiceName>(
+  #request<S extends ServiceName>(
     id: string,
     service: S,
     params: EngineWire[S]["params"],
     options: RequestOptions<EngineWire[S]["event"]>,
   ): Promise<EngineWire[S]["result"]> {
-    const model = this.#models.get(id);
-    if (!model) {
-      throw new AppError("engine-stopped", "The model is not running. Deploy it first.");
-    }
-    return model.request(service, params, options);
+    return this.#models.get(id)?.request(service, params, options) ?? Promise.reject(notRunning());
   }
 
   #explain({ name }: DeployTarget, error: AppError): AppError {

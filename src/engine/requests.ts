@@ -45,7 +45,7 @@ export class Requests {
     this.#idleSince = Date.now();
   }
 
-  async run<S extends ServiceName>(
+  run<S extends ServiceName>(
     rpc: RpcPeer<EngineHostWire, EngineWire>,
     service: S,
     params: EngineWire[S]["params"],
@@ -59,7 +59,11 @@ export class Requests {
     });
     const end = () => this.#end(running);
     reply.then(end, end);
+    return signal ? this.#untilOverdue(reply, running, signal) : reply;
+  }
 
+  /** Rejects when the engine does not let go of a cancelled request. */
+  async #untilOverdue<T>(reply: Promise<T>, running: RunningRequest, signal: AbortSignal): Promise<T> {
     const { promise: overdue, reject } = deferred<never>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onAbort = () => {
@@ -69,15 +73,15 @@ export class Requests {
         this.#checkStuck();
       }, this.#cancelGraceMs);
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
       return await Promise.race([reply, overdue]);
     } catch (error) {
       // Whoever cancelled need not hear that the process ended meanwhile.
-      throw signal?.aborted && isProcessEnd(toAppError(error)) ? abortError() : error;
+      throw signal.aborted && isProcessEnd(toAppError(error)) ? abortError() : error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      signal.removeEventListener("abort", onAbort);
     }
   }
 

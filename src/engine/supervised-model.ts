@@ -3,7 +3,7 @@ import { abortError, AppError, isAbort, toAppError } from "../common/errors";
 import type { Logger } from "../common/logger";
 import type { EngineWire, LoadedModel, MeasuredThreads } from "../protocol/engine";
 import type { RequestOptions } from "../protocol/rpc";
-import type { DeploymentStatus, DeployTarget, RestartingStatus } from "./deployment";
+import { type DeploymentStatus, type DeployTarget, notRunning, type RestartingStatus } from "./deployment";
 import { EngineChild } from "./engine-child";
 import { isProcessEnd, Requests, type ServiceName } from "./requests";
 import { RestartPolicy } from "./restart-policy";
@@ -92,18 +92,18 @@ export class SupervisedModel {
     }
   }
 
-  async request<S extends ServiceName>(
+  request<S extends ServiceName>(
     service: S,
     params: EngineWire[S]["params"],
     options: RequestOptions<EngineWire[S]["event"]>,
   ): Promise<EngineWire[S]["result"]> {
     if (this.#status.state === "restarting") {
-      throw new AppError("model-busy", "{0} is being started again. Try again in a moment.", [
-        this.target.name,
-      ]);
+      return Promise.reject(
+        new AppError("model-busy", "{0} is being started again. Try again in a moment.", [this.target.name]),
+      );
     }
     if (this.#status.state !== "running" || !this.#child) {
-      throw new AppError("engine-stopped", "The model is not running. Deploy it first.");
+      return Promise.reject(notRunning());
     }
     return this.#requests.run(this.#child.rpc, service, params, options);
   }

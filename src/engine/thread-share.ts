@@ -10,6 +10,7 @@ interface Sharer {
 export class ThreadShare implements Disposable {
   readonly #models: () => readonly Sharer[];
   readonly #returnMs: number;
+  readonly #cores = os.availableParallelism();
   #busyCount = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,7 +26,7 @@ export class ThreadShare implements Disposable {
     clearTimeout(this.#timer);
     if (this.#busyCount >= before) {
       this.#apply();
-    } else {
+    } else if (this.#busyCount > 0) {
       this.#timer = setTimeout(() => this.#apply(), this.#returnMs);
       this.#timer.unref();
     }
@@ -37,7 +38,7 @@ export class ThreadShare implements Disposable {
 
   #apply(): void {
     const busy = this.#models().filter(({ isBusy }) => isBusy);
-    const most = threadsEach(os.availableParallelism(), busy.length);
+    const most = threadsEach(this.#cores, busy.length);
     for (const model of busy) {
       model.limitThreads(most);
     }

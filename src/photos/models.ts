@@ -1,5 +1,5 @@
-import { AppError } from "../common/errors";
 import type { Event } from "../common/event";
+import { notRunning } from "../engine/deployment";
 import type { Deployment, Deployments } from "../engine/deployments";
 import type { CaptionResult, EmbedImagesResult, MediaSource, Priority } from "../protocol/engine";
 import type { VectorSpace } from "../protocol/store-media";
@@ -104,7 +104,7 @@ function modelOf({ target: { id, name, isDemo } }: Deployment): Model {
 
 function spaceOf({ target, status }: Deployment): VectorSpace {
   if (status.state !== "running") {
-    throw new AppError("engine-stopped", "The model is not running. Deploy it first.");
+    throw notRunning();
   }
   return { fingerprint: `${target.id}@${target.revision}`, dimensions: status.loaded.embeddingLength };
 }

@@ -1,3 +1,4 @@
+import type { Sent } from "./sent-vectors";
 import type { SerializedError } from "../common/errors";
 import type { Method } from "./rpc";
 
@@ -8,9 +9,9 @@ export type EngineWire = {
   /** Continues a text as it stands, without a chat template. */
   complete: Method<CompleteParams, ChatResult, ChatEvent>;
   /** Unit-length vectors, one per text. */
-  embed: Method<EmbedParams, EmbedResult>;
+  embed: Method<EmbedParams, Sent<EmbedResult>>;
   /** Unit-length vectors, one per picture, in the space of `embed`. */
-  embedImages: Method<ImagesParams, EmbedImagesResult>;
+  embedImages: Method<ImagesParams, Sent<EmbedImagesResult>>;
   /** A sentence about each picture. */
   caption: Method<ImagesParams, CaptionResult>;
   /** What is said in a recording. */

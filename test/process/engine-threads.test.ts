@@ -10,7 +10,7 @@ const cores = os.availableParallelism();
 const canCount = process.platform === "linux" && cores > 1;
 
 /** The model knows letters only. */
-const promptTokens = 400;
+const promptTokens = 800;
 
 describe("models that work at the same time", function () {
   this.timeout(120_000);

@@ -9,18 +9,11 @@ import {
   type Tensor,
 } from "@huggingface/transformers";
 import { AppError } from "../../common/errors";
-import { PromptPace } from "../prompt-pace";
 import { normalizeRows } from "../vectors";
+import { BatchEncoder, floats } from "./batch-encoder";
 import type { OnnxModel, OnnxOptions } from "./model";
 import { PictureReader } from "./pictures";
-import {
-  mostBatchTokens,
-  nextBatch,
-  sortedByLength,
-  textInputs,
-  tokenizeAll,
-  type TokenizedText,
-} from "./text-batches";
+import { copyRows, tokenizeAll, type TokenizedText } from "./text-batches";
 import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** What differs between the families of models with one space for texts and pictures. */
@@ -62,7 +55,7 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
 
   const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
   const padding = paddingOf(tokenizer);
-  const pace = new PromptPace(mostBatchTokens);
+  const encoder = new BatchEncoder(textModel, padding);
 
   const tokenize = (text: string, row: number): TokenizedText => {
     const tokens = tokenizer.encode(text);
@@ -75,29 +68,18 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
     const missing = padsToEnd ? contextLength - tokens.length : 0;
     return { tokens: [...tokens, ...Array.from({ length: missing }, () => padding.token)], row };
   };
-  const embedBatch = async (batch: readonly TokenizedText[]): Promise<Tensor> => {
-    const { inputs, kept } = textInputs(batch, padding);
-    const startedAt = performance.now();
-    const outputs = (await textModel(inputs)) as Record<string, Tensor>;
-    pace.record(kept.length, performance.now() - startedAt);
-    return required(outputs[textOutput]);
-  };
 
-  const dimensions = (await embedBatch([tokenize("a", 0)])).dims[1] ?? 0;
+  const { outputs: probe } = await encoder.encode([tokenize("a", 0)]);
+  const dimensions = required(probe[textOutput]).dims[1] ?? 0;
   return {
     embeddingLength: dimensions,
     contextLength,
     async embed({ texts }, { step }) {
-      const sorted = sortedByLength(await tokenizeAll(texts, step, tokenize));
+      const tokenized = await tokenizeAll(texts, step, tokenize);
       const vectors = new Float32Array(texts.length * dimensions);
-      for (let done = 0; done < sorted.length;) {
-        const batch = nextBatch(sorted, done, pace.chunkTokens);
-        const rows = (await step(() => embedBatch(batch))).data as Float32Array;
-        for (const [index, { row }] of batch.entries()) {
-          vectors.set(rows.subarray(index * dimensions, (index + 1) * dimensions), row * dimensions);
-        }
-        done += batch.length;
-      }
+      await encoder.forEachBatch(tokenized, step, ({ outputs }, batch) => {
+        copyRows(floats(required(outputs[textOutput])), batch, vectors, dimensions);
+      });
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions };
     },
@@ -119,9 +101,9 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
   };
 }
 
-function required(tensor: Tensor | undefined): Tensor {
-  if (!tensor) {
+function required<T>(output: T | undefined): T {
+  if (!output) {
     throw new AppError("unsupported-model", "This model gives no embeddings.");
   }
-  return tensor;
+  return output;
 }

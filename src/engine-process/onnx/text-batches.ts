@@ -1,4 +1,3 @@
-import { Tensor } from "@huggingface/transformers";
 import type { Step } from "./turns";
 
 /** A text's tokens and its place in the request. */
@@ -64,7 +63,12 @@ export function nextBatch(
 /** Inputs of graphs that read texts; a graph may leave out some. */
 export const textInputNames = ["input_ids", "attention_mask", "token_type_ids"] as const;
 
-export type TextInputs = Record<(typeof textInputNames)[number], Tensor>;
+export type TextInputName = (typeof textInputNames)[number];
+
+export interface TextInputs extends Record<TextInputName, BigInt64Array> {
+  /** Of each: texts, tokens of the longest. */
+  dims: [number, number];
+}
 
 /** The batch as a model reads it, texts × longest, and which tokens are text. */
 export function textInputs(batch: readonly TokenizedText[], padding: Padding) {
@@ -83,11 +87,23 @@ export function textInputs(batch: readonly TokenizedText[], padding: Padding) {
       }
     }
   }
-  const tensor = (values: BigInt64Array) => new Tensor("int64", values, [batch.length, longest]);
   const inputs: TextInputs = {
-    input_ids: tensor(ids),
-    attention_mask: tensor(kept),
-    token_type_ids: tensor(types),
+    input_ids: ids,
+    attention_mask: kept,
+    token_type_ids: types,
+    dims: [batch.length, longest],
   };
   return { inputs, kept, longest };
+}
+
+/** Puts each row of a batch, which are of so many columns, to where its text was in the request. */
+export function copyRows(
+  rows: Float32Array,
+  batch: readonly TokenizedText[],
+  target: Float32Array,
+  columns: number,
+): void {
+  for (const [index, { row }] of batch.entries()) {
+    target.set(rows.subarray(index * columns, (index + 1) * columns), row * columns);
+  }
 }

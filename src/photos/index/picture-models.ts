@@ -1,4 +1,5 @@
 import { AppError } from "../../common/errors";
+import { notRunning } from "../../engine/deployment";
 import type { EmbedImagesResult, ImageFailure, PictureSize } from "../../protocol/engine";
 import type { VectorSpace } from "../../protocol/store-media";
 import type { PhotoModels } from "../models";
@@ -19,11 +20,11 @@ export function pictureEmbedder(models: PhotoModels, space: VectorSpace): Pictur
     request: async (pictures, signal) => {
       const running = models.imageText();
       if (running && !isSameSpace(running.space, space)) {
-        throw modelGone();
+        throw notRunning();
       }
       last = running ?? last;
       if (!last) {
-        throw modelGone();
+        throw notRunning();
       }
       const result = await last.embedImages([...pictures], { priority: "batch", signal });
       return pictures.map((_, index) => failureAt(result.failures, index) ?? embeddedAt(result, index));
@@ -39,7 +40,7 @@ export function pictureCaptioner(models: PhotoModels, modelId: string): PictureM
       const running = models.captioner();
       last = running ?? last;
       if (last?.id !== modelId) {
-        throw modelGone();
+        throw notRunning();
       }
       const { captions, failures } = await last.caption([...pictures], { priority: "batch", signal });
       return pictures.map((_, index) => failureAt(failures, index) ?? captions[index] ?? "");
@@ -53,10 +54,6 @@ export function isSameSpace(a: VectorSpace, b: VectorSpace): boolean {
 
 export function isModelGone(error: unknown): boolean {
   return error instanceof AppError && error.code === "engine-stopped";
-}
-
-function modelGone(): AppError {
-  return new AppError("engine-stopped", "The model is not running. Deploy it first.");
 }
 
 function failureAt(failures: readonly ImageFailure[], index: number) {
