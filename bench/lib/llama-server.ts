@@ -58,20 +58,18 @@ export class LlamaServer {
         stream: true,
       }),
     });
-    let events = 0;
+    let received = "";
     let firstAt = 0;
     let lastAt = 0;
     for await (const chunk of response.body ?? []) {
-      const found = Buffer.from(chunk as Uint8Array)
-        .toString("utf8")
-        .split("data: ").length;
       lastAt = performance.now();
       firstAt ||= lastAt;
-      events += found - 1;
+      received += Buffer.from(chunk as Uint8Array).toString("latin1");
     }
-    // One event a token, and one for the statistics.
-    if (events < tokens) {
-      throw new Error(`llama-server gave ${events} events instead of ${tokens}.`);
+    // The last event tells; tokens that are no whole character have no event of their own.
+    const predicted = Number(/"tokens_predicted":(\d+)(?!.*"tokens_predicted")/s.exec(received)?.[1]);
+    if (predicted !== tokens) {
+      throw new Error(`llama-server gave ${predicted} tokens instead of ${tokens}.`);
     }
     return ((tokens - 1) * 1000) / (lastAt - firstAt);
   }

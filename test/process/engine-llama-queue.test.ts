@@ -14,6 +14,16 @@ interface Report {
   direct?: number[][];
   place: number;
   failed: { error: string; again: number[] };
+  ahead?: {
+    tokens: number[];
+    steps: number;
+    isIntact: boolean;
+    unwanted: number;
+    reused: number;
+    continued: number[];
+    expected: number[];
+    failed: [askedFor: string, unasked: boolean, again: number[]];
+  };
 }
 
 function run(poolSize: string): Promise<Report> {
@@ -54,5 +64,28 @@ describe("tokens that are drawn right behind their evaluation", () => {
     assert.match(failed.error, /Eval has failed/);
     assert.deepEqual(failed.again, plain[0]);
     assert.equal((await run("4")).direct, undefined);
+  });
+
+  it("are the same where each step begins by itself", async () => {
+    const { looped, ahead } = await run("1");
+    assert.ok(ahead, "the library has changed: nothing was drawn directly");
+    assert.deepEqual(ahead.tokens, looped[0]);
+    assert.ok(ahead.steps > 5 && ahead.steps < ahead.tokens.length, `${ahead.steps} steps`);
+  });
+
+  it("leave a sequence that goes on as if nobody had drawn more than was wanted", async () => {
+    const { ahead } = await run("1");
+    assert.ok(ahead?.isIntact);
+    assert.ok(ahead.unwanted <= 1, `${ahead.unwanted} tokens`);
+    assert.equal(ahead.reused, ahead.tokens.length - 1 + ahead.unwanted);
+    assert.deepEqual(ahead.continued, ahead.expected);
+  });
+
+  it("fail where a step that began by itself does, but only for who asked for its token", async () => {
+    const { ahead, plain } = await run("1");
+    const [askedFor, unasked, again] = ahead!.failed;
+    assert.match(askedFor, /Eval has failed/);
+    assert.equal(unasked, false);
+    assert.deepEqual(again, plain[0]);
   });
 });

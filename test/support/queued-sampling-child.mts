@@ -5,7 +5,7 @@ import {
   type SequenceEvaluateOptions,
   type Token,
 } from "node-llama-cpp";
-import { DirectSteps } from "../../src/engine-process/llama/direct-steps";
+import { DirectSteps, type Follower } from "../../src/engine-process/llama/direct-steps";
 import type { NativeSampler } from "../../src/engine-process/llama/native-context";
 import { queueSamplingWithEvaluation } from "../../src/engine-process/llama/queued-sampling";
 
@@ -14,6 +14,8 @@ const model = await llama.loadModel({ modelPath: process.argv[2] ?? "" });
 const plain = await model.createContext({ contextSize: 256, sequences: 2 });
 const queued = await model.createContext({ contextSize: 256, sequences: 2 });
 const isQueued = queueSamplingWithEvaluation(queued);
+/** Tokens of an answer. */
+const count = 24;
 const prompts = ["What is the capital of France?", "Count from one to five."];
 
 const results: number[][][] = [];
@@ -31,22 +33,37 @@ const error = await write(broken as LlamaContextSequence, "Hello").catch(String)
 await broken?.clearHistory();
 const again = await write(broken as LlamaContextSequence, prompts[0] ?? "");
 const direct = await drawDirectly();
-process.send?.({ isQueued, plain: results[0], queued: results[1], error, again, ...direct });
+const ahead = await drawAhead();
+process.send?.({ isQueued, plain: results[0], queued: results[1], error, again, ahead, ...direct });
 await llama.dispose();
 process.disconnect();
 
-async function write(sequence: LlamaContextSequence, prompt: string): Promise<number[]> {
+async function write(sequence: LlamaContextSequence, prompt: string | Token[]): Promise<number[]> {
   const tokens: number[] = [];
-  for await (const token of sequence.evaluate(model.tokenize(prompt), {
+  const promptTokens = typeof prompt === "string" ? model.tokenize(prompt) : prompt;
+  for await (const token of sequence.evaluate(promptTokens, {
     temperature: 0,
     yieldEogToken: true,
   })) {
     tokens.push(token);
-    if (tokens.length === 24) {
+    if (tokens.length === count) {
       break;
     }
   }
   return tokens;
+}
+
+/** Somebody who keeps the tokens. */
+function following(mayGoOn: () => boolean, recent: Token[] = []): Follower & { stepsAhead: number } {
+  return {
+    mayGoOn,
+    isEnd: (token) => model.isEogToken(token),
+    hasDrawn: (token) => void recent.push(token),
+    stepsAhead: 0,
+    steppedAhead() {
+      this.stepsAhead++;
+    },
+  };
 }
 
 /** A step at a place that the sequence has not reached, and an answer of the library's loop after it. */
@@ -56,25 +73,25 @@ async function drawTooFar(
 ): Promise<{ error: string; again: number[] }> {
   (sequence as unknown as { _nextTokenIndex: number })._nextTokenIndex += 7;
   const error = await steps
-    .draw(sequence, { token: 1 as Token, sampler, options, width: 1 })
+    .draw(sequence, { token: 1 as Token, sampler, options, width: 1, follower: following(() => false) })
     .then(() => "", String);
   await sequence.clearHistory();
   return { error, again: await write(sequence, prompts[0] ?? "") };
 }
 
+function samplingOf(seed: number, recent: readonly Token[]): SequenceEvaluateOptions {
+  return {
+    temperature: 0.9,
+    topK: 40,
+    seed,
+    repeatPenalty: { penalty: 1.3, punishTokens: () => [...recent], maxPunishTokens: 64 },
+  };
+}
+
 /** The same answers from the library's loop, and by direct steps that advance two sequences at once. */
 async function drawDirectly(): Promise<object> {
-  const count = 24;
   const recent: Token[][] = [];
-  const optionsOf = (index: number): SequenceEvaluateOptions => {
-    const own: Token[] = (recent[index] = []);
-    return {
-      temperature: 0.9,
-      topK: 40,
-      seed: 7 + index,
-      repeatPenalty: { penalty: 1.3, punishTokens: () => [...own], maxPunishTokens: 64 },
-    };
-  };
+  const optionsOf = (index: number) => samplingOf(7 + index, (recent[index] = []));
   const looped: number[][] = [];
   const untouched = await model.createContext({ contextSize: 256, sequences: 2 });
   for (const [index, prompt] of prompts.entries()) {
@@ -106,11 +123,16 @@ async function drawDirectly(): Promise<object> {
     answers.push({ sequence, sampler, options, loop, tokens: [value as Token] });
   }
   for (let drawn = 1; drawn < count; drawn++) {
-    const step = answers.map(({ sequence, sampler, options, tokens }) =>
-      steps.draw(sequence, { token: tokens.at(-1) as Token, sampler, options, width: answers.length }),
+    const step = answers.map(({ sequence, sampler, options, tokens }, index) =>
+      steps.draw(sequence, {
+        token: tokens.at(-1) as Token,
+        sampler,
+        options,
+        width: answers.length,
+        follower: following(() => false, recent[index]),
+      }),
     );
     for (const [index, token] of (await Promise.all(step)).entries()) {
-      recent[index]?.push(token);
       answers[index]?.tokens.push(token);
     }
   }
@@ -124,4 +146,79 @@ async function drawDirectly(): Promise<object> {
     await loop.return(undefined);
   }
   return { looped, direct: answers.map(({ tokens }) => tokens), place, failed };
+}
+
+/** An answer whose steps begin by themselves, what the library's loop appends to it, and a step that fails. */
+async function drawAhead(): Promise<object | undefined> {
+  const context = await model.createContext({ contextSize: 256 });
+  const steps = DirectSteps.of(context);
+  queueSamplingWithEvaluation(context);
+  if (!steps) {
+    return undefined;
+  }
+  const sequence = context.getSequence();
+  const recent: Token[] = [];
+  const options = samplingOf(7, recent);
+  const prompt = model.tokenize(prompts[0] ?? "");
+  const loop = sequence.evaluate(prompt, { ...options, yieldEogToken: true });
+  const tokens = [(await loop.next()).value as Token];
+  recent.push(tokens[0] as Token);
+  const sampler = steps.samplerOf(sequence) as NativeSampler;
+  const follower = following(() => true, recent);
+  const next = (from: Follower) =>
+    steps.drawnAhead(sequence) ??
+    steps.draw(sequence, { token: tokens.at(-1) as Token, sampler, options, width: 1, follower: from });
+  while (tokens.length < count) {
+    tokens.push(await next(follower));
+    // What an answer does with its token takes sometimes less and sometimes more time than the next step.
+    await new Promise((resolve) => setTimeout(resolve, tokens.length % 3 ? 0 : 20));
+  }
+  await steps.settle();
+  const isIntact = await steps.finish(sequence);
+  const unwanted = sequence.nextTokenIndex - prompt.length - (tokens.length - 1);
+  await loop.return(undefined);
+  // The library goes on from there, without what nobody wanted.
+  await sequence.adaptStateToTokens([...prompt, ...tokens], false);
+  const reused = sequence.nextTokenIndex - prompt.length;
+  const rest = [...tokens.slice(reused), ...model.tokenize(" and")];
+  const continued = await write(sequence, rest);
+  await sequence.clearHistory();
+  await sequence.evaluateWithoutGeneratingNewTokens(prompt);
+  for (const token of tokens.slice(0, reused)) {
+    await sequence.evaluateWithoutGeneratingNewTokens([token]);
+  }
+  const expected = await write(sequence, rest);
+  return {
+    tokens,
+    steps: follower.stepsAhead,
+    isIntact,
+    unwanted,
+    reused,
+    continued,
+    expected,
+    failed: await failAhead(steps, sequence),
+  };
+}
+
+/** A step that begins by itself, at a place that the sequence has not reached: asked for or not. */
+async function failAhead(steps: DirectSteps, sequence: LlamaContextSequence): Promise<unknown[]> {
+  const outcomes: unknown[] = [];
+  for (const isAskedFor of [true, false]) {
+    await sequence.clearHistory();
+    const loop = sequence.evaluate(model.tokenize(prompts[0] ?? ""), { temperature: 0, yieldEogToken: true });
+    const token = (await loop.next()).value as Token;
+    const sampler = steps.samplerOf(sequence) as NativeSampler;
+    const follower: Follower = {
+      ...following(() => true),
+      hasDrawn: () => ((sequence as unknown as { _nextTokenIndex: number })._nextTokenIndex += 7),
+    };
+    await steps.draw(sequence, { token, sampler, options: { temperature: 0 }, width: 1, follower });
+    outcomes.push(
+      isAskedFor ? await steps.drawnAhead(sequence)?.catch(String) : await steps.finish(sequence),
+    );
+    await steps.settle();
+    await sequence.clearHistory();
+    await loop.return(undefined);
+  }
+  return [...outcomes, await write(sequence, model.tokenize(prompts[0] ?? ""))];
 }

@@ -17,6 +17,7 @@ import { type MemoryPlan, smallestContextLength } from "./memory-plan";
 import { PromptPace } from "../prompt-pace";
 import { PromptRenderer } from "./prompt";
 import { DirectSteps } from "./direct-steps";
+import { EndTokens } from "./end-tokens";
 import { queueSamplingWithEvaluation } from "./queued-sampling";
 import { Scheduler } from "./scheduler";
 import { initialThreads, Threads } from "./threads";
@@ -46,9 +47,10 @@ export async function chatBackend(
       : undefined;
   throwIfAborted(signal);
   const threads = new Threads(llama, measuredThreads ?? initialThreads(params));
-  const scheduler = new Scheduler({ sequences, pace, threads });
+  const scheduler = new Scheduler({ sequences, pace, threads, direct });
   const contextLength = context.contextSize;
-  const engine = { llama, model, renderer, scheduler, direct, contextLength };
+  const ends = new EndTokens(model);
+  const engine = { llama, model, renderer, scheduler, direct, ends, contextLength };
   console.error(
     `[info] chat template: ${renderer.templateName}; ${sequences.length} sequences; ` +
       `tokens are drawn ${direct ? "right behind" : "after"} their evaluation`,

@@ -5,6 +5,7 @@ import type { ChatResult, ChatStatistics, Priority, Sampling, StopReason } from 
 import type { ChatContext } from "../backend";
 import { RecentTokens, samplingOptions } from "./sampling";
 import type { DirectSteps } from "./direct-steps";
+import type { EndTokens } from "./end-tokens";
 import type { Lease } from "./lease";
 import type { Scheduler } from "./scheduler";
 import type { TextOutput } from "./text-output";
@@ -36,20 +37,21 @@ export interface AnswerEngine {
   model: LlamaModel;
   scheduler: Scheduler;
   direct: DirectSteps | undefined;
+  ends: EndTokens;
   /** Tokens that one sequence holds. */
   contextLength: number;
 }
 
 /** Waits for a sequence, lets `write` use it, and reports what it cost. */
 export async function withSequence(
-  { scheduler, direct, contextLength }: AnswerEngine,
+  engine: AnswerEngine,
   request: GenerateRequest,
   write: (writer: Writer) => Promise<WrittenAnswer>,
 ): Promise<ChatResult> {
   const { prompt, conversation, priority = "interactive", signal } = request;
-  checkFits(prompt.tokens.length, contextLength);
-  const lease = await scheduler.acquire({ conversation, priority, prompt: prompt.tokens, signal });
-  const writer = new Writer(lease, request, direct);
+  checkFits(prompt.tokens.length, engine.contextLength);
+  const lease = await engine.scheduler.acquire({ conversation, priority, prompt: prompt.tokens, signal });
+  const writer = new Writer(lease, request, engine);
   if (!lease) {
     return { text: "", ...writer.statistics("aborted") };
   }
@@ -96,19 +98,21 @@ export interface Part {
 export class Writer {
   readonly #lease: Lease | undefined;
   readonly #request: GenerateRequest;
-  readonly #direct: DirectSteps | undefined;
+  readonly #engine: AnswerEngine;
   readonly #recent = new RecentTokens();
   #reusedTokens = 0;
   #evaluatedTokens = 0;
+  /** Those included that end a part, and those of which nobody knows yet. */
+  #drawnTokens = 0;
   #generatedTokens = 0;
   #firstTokenAt: number | undefined;
   #lastTokenAt = 0;
   #isFirstPart = true;
 
-  constructor(lease: Lease | undefined, request: GenerateRequest, direct: DirectSteps | undefined) {
+  constructor(lease: Lease | undefined, request: GenerateRequest, engine: AnswerEngine) {
     this.#lease = lease;
     this.#request = request;
-    this.#direct = direct;
+    this.#engine = engine;
   }
 
   /** Draws until the model ends, a stop text appears or a limit is reached. */
@@ -122,13 +126,20 @@ export class Writer {
     this.#isFirstPart = false;
     const source = new TokenSource(this.#lease, tokens, {
       sampling: samplingOptions(sampling, this.#recent),
-      direct: this.#direct,
+      direct: this.#engine.direct,
+      ends: this.#engine.ends,
       grammar,
       withProbabilities: topLogprobs > 0,
       reproducible,
       onPromptProgress: isFirstPart
         ? (done) => emit({ type: "prompt", done, total: tokens.length })
         : undefined,
+      stopTokens: part.stopTokens,
+      onDrawn: (token) => {
+        this.#recent.push(token);
+        this.#drawnTokens++;
+      },
+      isNextWanted: () => mayRunAhead(part) && !this.#isLimit(this.#drawnTokens + 1),
     });
     try {
       return await this.#draw(source, part);
@@ -142,9 +153,8 @@ export class Writer {
     }
   }
 
-  async #draw(source: TokenSource, { output, stopTokens, grammar, isEnough }: Part): Promise<StopReason> {
-    // What a token's text decides is known too late to prevent the next step, which then was for nothing.
-    const mayRunAhead = !grammar && !isEnough;
+  async #draw(source: TokenSource, part: Part): Promise<StopReason> {
+    const { output, stopTokens, isEnough } = part;
     let next: ReturnType<TokenSource["next"]> | undefined;
     try {
       for (;;) {
@@ -159,9 +169,9 @@ export class Writer {
         if (drawn === "end" || stopTokens?.has(drawn.token)) {
           return "end";
         }
-        this.#count(drawn.token);
-        const isLast = this.#isAtLimit;
-        if (mayRunAhead && !isLast && !source.isFull) {
+        this.#count();
+        const isLast = this.#isLimit(this.#generatedTokens);
+        if (mayRunAhead(part) && !isLast && !source.isFull) {
           next = source.next();
           next.catch(() => undefined);
           // The thread evaluates already when the text is seen to.
@@ -178,13 +188,14 @@ export class Writer {
     } finally {
       // The sequence is not idle before.
       this.#lease?.withdraw();
+      source.end();
       await next?.catch(() => undefined);
     }
   }
 
-  get #isAtLimit(): boolean {
+  #isLimit(tokens: number): boolean {
     const { maxTokens } = this.#request.sampling;
-    return maxTokens > 0 && this.#generatedTokens >= maxTokens;
+    return maxTokens > 0 && tokens >= maxTokens;
   }
 
   statistics(stopReason: StopReason): ChatStatistics {
@@ -204,10 +215,14 @@ export class Writer {
     };
   }
 
-  #count(token: Token): void {
+  #count(): void {
     this.#lastTokenAt = performance.now();
     this.#firstTokenAt ??= this.#lastTokenAt;
     this.#generatedTokens++;
-    this.#recent.push(token);
   }
+}
+
+/** What a token's text decides is known too late to prevent the next step, which then was for nothing. */
+function mayRunAhead({ grammar, isEnough }: Part): boolean {
+  return !grammar && !isEnough;
 }

@@ -46,6 +46,8 @@ interface LeaseKeeper {
   /** Something may have become possible. */
   stepSoon(): void;
   alone<T>(task: () => Promise<T>): Promise<T>;
+  mayGoOn(): boolean;
+  steppedAhead(milliseconds: number): void;
   release(lease: Lease): void;
 }
 
@@ -110,6 +112,16 @@ export class Lease {
   /** Does what changes the sequence without evaluating anything; no step runs meanwhile. */
   alone<T>(task: () => Promise<T>): Promise<T> {
     return this.#scheduler.alone(task);
+  }
+
+  /** Whether its next token may be drawn before it asks for it, because nobody else wants a step. */
+  mayGoOn(): boolean {
+    return !this.#signal.aborted && this.#scheduler.mayGoOn();
+  }
+
+  /** How long a step took that nobody had asked for. */
+  steppedAhead(milliseconds: number): void {
+    this.#scheduler.steppedAhead(milliseconds);
   }
 
   takeWork(): Work | undefined {

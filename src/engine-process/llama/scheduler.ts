@@ -1,6 +1,7 @@
 import type { LlamaContextSequence } from "node-llama-cpp";
 import { type Deferred, deferred } from "../../common/async";
 import { chooseSlot, type SlotState } from "./choose-slot";
+import type { DirectSteps } from "./direct-steps";
 import { Lease, type Slot, type SlotRequest, type Work, type WorkKind } from "./lease";
 import { neighboursOf, windowAround } from "./neighbours";
 import type { PromptPace } from "../prompt-pace";
@@ -19,6 +20,7 @@ interface SchedulerOptions {
   sequences: readonly LlamaContextSequence[];
   pace: PromptPace;
   threads: Pick<Threads, "use" | "recordGeneration">;
+  direct?: Pick<DirectSteps, "settle"> | undefined;
 }
 
 /**
@@ -103,11 +105,26 @@ export class Scheduler {
     }
     this.#isStepping = true;
     try {
+      await this.#options.direct?.settle();
       return await task();
     } finally {
       this.#endStep();
       this.stepSoon();
     }
+  }
+
+  /** For leases: whether a step may begin by itself. */
+  mayGoOn(): boolean {
+    const isAlone = this.#leases.size === 1 && this.#waiters.length === 0;
+    if (isAlone) {
+      this.#options.threads.use("generation");
+    }
+    return isAlone;
+  }
+
+  /** For leases: how long such a step took. */
+  steppedAhead(milliseconds: number): void {
+    this.#recordGeneration(1, milliseconds);
   }
 
   /** For leases: the sequence is idle again, or back with whom it was borrowed from. */
@@ -135,16 +152,18 @@ export class Scheduler {
     this.#isStepping = true;
     this.#lastKind = kind;
     this.#options.threads.use(kind, parts.length);
-    const startedAt = performance.now();
     const directWidth = parts.every(({ work }) => work.isDirect) ? parts.length : undefined;
+    if (!directWidth) {
+      await this.#options.direct?.settle();
+    }
+    const startedAt = performance.now();
     const results = await Promise.allSettled(parts.map(({ work, most }) => work.run(most, directWidth)));
     const elapsedMs = performance.now() - startedAt;
     if (kind === "prompt") {
       const tokens = parts.reduce((sum, { most }) => sum + most, 0);
       this.#options.pace.record(tokens, elapsedMs);
     } else {
-      this.#width.record(parts.length, elapsedMs);
-      this.#options.threads.recordGeneration(parts.length, elapsedMs);
+      this.#recordGeneration(parts.length, elapsedMs);
     }
     this.#endStep();
     for (const [index, { work }] of parts.entries()) {
@@ -156,6 +175,11 @@ export class Scheduler {
       }
     }
     this.stepSoon();
+  }
+
+  #recordGeneration(width: number, milliseconds: number): void {
+    this.#width.record(width, milliseconds);
+    this.#options.threads.recordGeneration(width, milliseconds);
   }
 
   #endStep(): void {

@@ -5,7 +5,8 @@ import type {
   Token,
 } from "node-llama-cpp";
 import { AppError } from "../../common/errors";
-import type { DirectSteps } from "./direct-steps";
+import type { DirectSteps, Follower } from "./direct-steps";
+import type { EndTokens } from "./end-tokens";
 import type { Lease } from "./lease";
 import type { NativeSampler } from "./native-context";
 
@@ -26,6 +27,13 @@ interface TokenSourceOptions {
   reproducible?: boolean | undefined;
   /** Called with how many of the prompt's tokens are evaluated, reused ones included. */
   onPromptProgress?: ((done: number) => void) | undefined;
+  ends: EndTokens;
+  /** Tokens that end the answer, besides the model's own. */
+  stopTokens?: ReadonlySet<Token> | undefined;
+  /** Called with each token as soon as it is drawn. */
+  onDrawn: (token: Token) => void;
+  /** Whether another token will be wanted after the one that is being drawn, unless that is an end. */
+  isNextWanted: () => boolean;
 }
 
 /**
@@ -41,7 +49,7 @@ type TokenIterator = AsyncGenerator<
 >;
 
 /** The tokens that a model appends to a prompt, drawn one by one when the scheduler gives it the turn. */
-export class TokenSource {
+export class TokenSource implements Follower {
   /** Prompt tokens whose state the sequence held already. */
   reusedTokens = 0;
   /** Prompt tokens that this request evaluated. */
@@ -52,6 +60,7 @@ export class TokenSource {
   /** The prompt and what was drawn since. */
   readonly #tokens: Token[];
   #isAligned = false;
+  #isEnding = false;
   #iterator: TokenIterator | undefined;
   /** Of the iterator; what draws directly goes on with it. */
   #sampler: NativeSampler | undefined;
@@ -76,6 +85,11 @@ export class TokenSource {
       this.reusedTokens = this.#lease.sequence.nextTokenIndex;
       this.#options.onPromptProgress?.(this.reusedTokens);
     }
+    const ahead = this.#options.direct?.drawnAhead(this.#lease.sequence);
+    if (ahead) {
+      this.#take(await ahead);
+      return this.#takeDrawn() ?? "end";
+    }
     for (;;) {
       const missing = this.#tokens.length - this.#lease.sequence.nextTokenIndex;
       const kind = missing > 1 ? "prompt" : "generation";
@@ -93,16 +107,25 @@ export class TokenSource {
         await this.#align();
         continue;
       }
-      const drawn = this.#drawn;
+      const drawn = this.#takeDrawn();
       if (drawn) {
-        this.#drawn = undefined;
         return drawn;
       }
     }
   }
 
+  /** No further token will be asked for. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
   /** Ends the drawing; the sequence keeps what it holds. */
   async dispose(): Promise<void> {
+    const { sequence } = this.#lease;
+    const isIntact = await this.#options.direct?.finish(sequence);
+    if (isIntact === false) {
+      await this.#lease.alone(() => sequence.clearHistory());
+    }
     await this.#iterator?.return(undefined);
   }
 
@@ -157,18 +180,48 @@ export class TokenSource {
     if (!direct || !this.#sampler || last === undefined) {
       throw new AppError("internal", "There is nothing to draw from.");
     }
-    const token = await direct.draw(sequence, {
-      token: last,
-      sampler: this.#sampler,
-      options: sampling,
-      width,
-    });
-    if (sequence.model.isEogToken(token)) {
+    const drawing = { token: last, sampler: this.#sampler, options: sampling, width, follower: this };
+    this.#take(await direct.draw(sequence, drawing));
+  }
+
+  /** For direct steps. */
+  mayGoOn(): boolean {
+    const { direct, isNextWanted } = this.#options;
+    const { sequence } = this.#lease;
+    return (
+      !this.#isEnding && isNextWanted() && direct?.canDraw(sequence, 2) === true && this.#lease.mayGoOn()
+    );
+  }
+
+  /** For direct steps. */
+  isEnd(drawn: Token): boolean {
+    return this.#options.stopTokens?.has(drawn) === true || this.#options.ends.has(drawn);
+  }
+
+  /** For direct steps. */
+  hasDrawn(token: Token): void {
+    this.#options.onDrawn(token);
+  }
+
+  /** For direct steps. */
+  steppedAhead(milliseconds: number): void {
+    this.#lease.steppedAhead(milliseconds);
+  }
+
+  /** Of a direct step. */
+  #take(token: Token): void {
+    if (this.#options.ends.has(token)) {
       this.#drawn = "end";
-      return;
+    } else {
+      this.#drawn = { token, probabilities: undefined };
+      this.#tokens.push(token);
     }
-    this.#drawn = { token, probabilities: undefined };
-    this.#tokens.push(token);
+  }
+
+  #takeDrawn(): DrawnToken | "end" | undefined {
+    const drawn = this.#drawn;
+    this.#drawn = undefined;
+    return drawn;
   }
 
   async #draw(sequence: LlamaContextSequence, tokens: Token[]): Promise<void> {
@@ -186,6 +239,7 @@ export class TokenSource {
     }
     this.#drawn = { token: value.token, probabilities: value.probabilities };
     this.#tokens.push(value.token);
+    this.#options.onDrawn(value.token);
   }
 
   #start(sequence: LlamaContextSequence, tokens: Token[]): TokenIterator {
