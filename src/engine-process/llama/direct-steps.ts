@@ -34,6 +34,7 @@ interface DrawOptions {
 export interface Follower {
   /** Asked during a step: whether the next one may begin by itself, unless the drawn token is an end. */
   mayGoOn(): boolean;
+  /** Whether nothing is to follow the token, as far as is known now. */
   isEnd(drawn: Token): boolean;
   /** Told of each token as soon as it is known. */
   hasDrawn(drawn: Token): void;
@@ -223,26 +224,27 @@ export class DirectSteps {
    * next step: each microsecond of it is one in which no thread evaluates.
    */
   async #finish(drawings: readonly Drawing[], step: StepInProgress): Promise<void> {
-    const next = this.#prepare(drawings);
-    let tokens: SampledToken[];
+    let next: Preparation | undefined;
+    let drawn: number[];
     try {
-      [, ...tokens] = await Promise.all(step);
+      next = this.#prepare(drawings);
+      const [, ...tokens] = await Promise.all(step);
+      drawn = tokens.map((token) => (Array.isArray(token) ? token[0] : token));
+      drawings.forEach(({ sequence, token, follower }, index) => {
+        sequence._nextTokenIndex++;
+        sequence._contextTokens.push(token);
+        if (drawn[index] !== noToken) {
+          follower.hasDrawn(drawn[index] as Token);
+        }
+      });
+      if (next) {
+        this.#goOn(drawings, drawn, next);
+      }
     } catch (error) {
-      // Nobody may dispose of the samplers before.
+      // Nobody may dispose of context and samplers while they are in use, nor be kept from it afterwards.
       await Promise.allSettled(step);
       next?.guard.dispose();
       throw error;
-    }
-    const drawn = tokens.map((token) => (Array.isArray(token) ? token[0] : token));
-    drawings.forEach(({ sequence, token, follower }, index) => {
-      sequence._nextTokenIndex++;
-      sequence._contextTokens.push(token);
-      if (drawn[index] !== noToken) {
-        follower.hasDrawn(drawn[index] as Token);
-      }
-    });
-    if (next) {
-      this.#goOn(drawings, drawn, next);
     }
     for (const [index, { resolve, reject }] of drawings.entries()) {
       const token = drawn[index] ?? noToken;

@@ -195,7 +195,7 @@ export class TokenSource implements Follower {
 
   /** For direct steps. */
   isEnd(drawn: Token): boolean {
-    return this.#options.stopTokens?.has(drawn) === true || this.#options.ends.has(drawn);
+    return this.#isEnding || this.#options.stopTokens?.has(drawn) === true || this.#options.ends.has(drawn);
   }
 
   /** For direct steps. */
