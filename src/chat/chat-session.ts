@@ -12,7 +12,7 @@ import { buildTurns, titleOf } from "./conversation";
 import { chatModels, loadingModels } from "./models";
 import { StartingPrompt } from "./starting-prompt";
 
-/** A streaming answer is saved this often, so that a crash costs a second of text at most. */
+/** A growing answer is saved this often, so that a crash costs a second of text at most. */
 const saveEveryMs = 1_000;
 
 export interface ChatSessionOptions {
@@ -214,8 +214,13 @@ export class ChatSession implements Disposable {
     this.#activity = { type: "waiting" };
     this.#fire();
     const turns = buildTurns(this.#chat.systemPrompt, this.#chat.messages.slice(0, -1));
+    let saved = "";
     const saver = setInterval(() => {
       const { text } = this.#message(messageId);
+      if (text === saved) {
+        return;
+      }
+      saved = text;
       void this.#options.store.request("updateMessage", { messageId, change: { text } }).catch(() => {
         // The final save reports what is wrong with the store.
       });

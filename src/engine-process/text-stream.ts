@@ -2,9 +2,9 @@ import type { Priority } from "../protocol/engine";
 
 /**
  * Pieces of text that come within so many milliseconds travel together: a message costs the host more than a
- * token, and nobody sees more than twenty-five changes of a text a second.
+ * token, and text that changes twenty times a second is read as flowing.
  */
-const coalesceMs = 40;
+const coalesceMs = 50;
 /** Of batch work, which nobody watches. */
 const coalesceBatchMs = 250;
 

@@ -40,6 +40,11 @@ export interface Deployment {
   readonly processId: number | undefined;
 }
 
+/** For who waits for something of a model while it is stopped. */
+export function stopped(): AppError {
+  return new AppError("engine-stopped", "The model was stopped.");
+}
+
 /** For who asks something of a model that is not there any more. */
 export function notRunning(): AppError {
   return new AppError("engine-stopped", "The model is not running. Deploy it first.");

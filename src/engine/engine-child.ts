@@ -7,6 +7,7 @@ import type { Logger } from "../common/logger";
 import type { EngineHostWire, EngineName, EngineWire, LoadedModel, LoadParams } from "../protocol/engine";
 import { childTransport } from "../protocol/process-transport";
 import { RpcPeer } from "../protocol/rpc";
+import { stopped } from "./deployment";
 import { engineEnvironment } from "./environment";
 import { defaultTiming, type WatchdogTiming } from "./timing";
 import { Watchdog } from "./watchdog";
@@ -130,7 +131,7 @@ export class EngineChild {
 
   /** Asks, then terminates, then kills; resolves when the process is gone. */
   async shutdown(): Promise<void> {
-    this.#plannedReason ??= new AppError("engine-stopped", "The model was stopped.");
+    this.#plannedReason ??= stopped();
     void this.rpc.request("shutdown", null).catch(() => undefined);
     if (await settlesWithin(this.exited, askedToStopMs)) {
       return;

@@ -3,7 +3,13 @@ import { abortError, AppError, isAbort, toAppError } from "../common/errors";
 import type { Logger } from "../common/logger";
 import type { EngineWire, LoadedModel, MeasuredThreads } from "../protocol/engine";
 import type { RequestOptions } from "../protocol/rpc";
-import { type DeploymentStatus, type DeployTarget, notRunning, type RestartingStatus } from "./deployment";
+import {
+  type DeploymentStatus,
+  type DeployTarget,
+  notRunning,
+  type RestartingStatus,
+  stopped,
+} from "./deployment";
 import { EngineChild } from "./engine-child";
 import { isProcessEnd, Requests, type ServiceName } from "./requests";
 import { RestartPolicy } from "./restart-policy";
@@ -105,7 +111,9 @@ export class SupervisedModel {
     if (this.#status.state !== "running" || !this.#child) {
       return Promise.reject(notRunning());
     }
-    return this.#requests.run(this.#child.rpc, service, params, options);
+    return this.#requests.run(this.#child.rpc, service, params, options).catch((error: unknown) => {
+      throw this.#stopping.signal.aborted ? stoppedMeanwhile(toAppError(error)) : error;
+    });
   }
 
   /** Ends a load, the running model or a restart; the memory is the system's again when this resolves. */
@@ -230,4 +238,9 @@ export class SupervisedModel {
       this.#options.onStatusChange();
     }
   }
+}
+
+/** What an engine reports of a request while its model is taken from it says nothing to anybody. */
+function stoppedMeanwhile(error: AppError): AppError {
+  return isAbort(error) ? error : stopped();
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { randomLlama } from "../../bench/lib/random-llama";
 import { writeGguf } from "../../bench/lib/gguf-writer";
 import type { ErrorCode } from "../../src/common/errors";
@@ -15,6 +16,7 @@ import {
   hasCode,
   isAlive,
   newDeployments,
+  onnxTarget,
   repoRoot,
   until,
 } from "../support/engines";
@@ -99,6 +101,31 @@ describe("an engine process", function () {
     assert.ok(result.evaluatedTokens < result.promptTokens, "the rest of the prompt was not evaluated");
     assert.equal(result.generatedTokens, 0);
     assert.equal((await deployments.chat("model", ask("Hi", { maxTokens: 3 }), {})).generatedTokens, 3);
+  });
+
+  it("tells whoever waits for it that it was stopped, whatever it was doing", async () => {
+    const isStopped = { code: "engine-stopped", message: "The model was stopped." };
+    for (const answers of [1, 3]) {
+      // Slow enough not to have ended when the stop arrives.
+      await deployments.deploy(chatTarget(await randomLlama(cacheFolder)));
+      const begun: Promise<void>[] = [];
+      const waiting = Array.from({ length: answers }, (_, index) => {
+        const params = ask(`Story ${index}`, { maxTokens: 2_000 });
+        let begin!: () => void;
+        begun.push(new Promise((resolve) => (begin = resolve)));
+        return assert.rejects(deployments.chat("model", params, { onEvent: begin }), isStopped);
+      });
+      await Promise.all(begun);
+      await deployments.stop("model");
+      await Promise.all(waiting);
+    }
+
+    await deployments.deploy(onnxTarget("demo-sentence-onnx", "embedding", ["model"]));
+    const texts = Array.from({ length: 2_000 }, (_, index) => `A text about foxes and ${index} dogs.`);
+    const waiting = assert.rejects(deployments.embed("model", { texts }), isStopped);
+    await setImmediate();
+    await deployments.stop("model");
+    await waiting;
   });
 
   it("ends within five seconds when its host is killed", async () => {

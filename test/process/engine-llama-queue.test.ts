@@ -12,6 +12,7 @@ interface Report {
   again: number[];
   looped: number[][];
   direct?: number[][];
+  aheadTogether?: { tokens: number[][]; widths: number[]; isIntact: boolean[] };
   place: number;
   failed: { error: string; again: number[] };
   ahead?: {
@@ -71,6 +72,16 @@ describe("tokens that are drawn right behind their evaluation", () => {
     assert.ok(ahead, "the library has changed: nothing was drawn directly");
     assert.deepEqual(ahead.tokens, looped[0]);
     assert.ok(ahead.steps > 5 && ahead.steps < ahead.tokens.length, `${ahead.steps} steps`);
+  });
+
+  it("are the same where the steps of several answers begin by themselves", async () => {
+    const { looped, aheadTogether } = await run("1");
+    assert.ok(aheadTogether, "the library has changed: nothing was drawn directly");
+    const { tokens, widths, isIntact } = aheadTogether;
+    assert.deepEqual(tokens, looped);
+    assert.ok(widths.length > 5 && widths.length < looped[0]!.length, `${widths.length} steps`);
+    assert.deepEqual(new Set(widths), new Set([looped.length]));
+    assert.deepEqual(isIntact, [true, true]);
   });
 
   it("leave a sequence that goes on as if nobody had drawn more than was wanted", async () => {

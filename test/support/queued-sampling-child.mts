@@ -1,6 +1,7 @@
 /** A process with one thread for background jobs, as engines have, and a library of its own. */
 import {
   getLlama,
+  type LlamaContext,
   type LlamaContextSequence,
   type SequenceEvaluateOptions,
   type Token,
@@ -57,7 +58,7 @@ async function write(sequence: LlamaContextSequence, prompt: string | Token[]): 
 function following(mayGoOn: () => boolean, recent: Token[] = []): Follower & { stepsAhead: number } {
   return {
     mayGoOn,
-    isEnd: (token) => model.isEogToken(token),
+    goesOnAfter: (token) => !model.isEogToken(token),
     hasDrawn: (token) => void recent.push(token),
     stepsAhead: 0,
     steppedAhead() {
@@ -90,62 +91,92 @@ function samplingOf(seed: number, recent: readonly Token[]): SequenceEvaluateOpt
 
 /** The same answers from the library's loop, and by direct steps that advance two sequences at once. */
 async function drawDirectly(): Promise<object> {
-  const recent: Token[][] = [];
-  const optionsOf = (index: number) => samplingOf(7 + index, (recent[index] = []));
-  const looped: number[][] = [];
-  const untouched = await model.createContext({ contextSize: 256, sequences: 2 });
-  for (const [index, prompt] of prompts.entries()) {
-    const sequence = untouched.getSequence();
-    const tokens: number[] = (looped[index] = []);
-    const options = { ...optionsOf(index), yieldEogToken: true };
-    for await (const token of sequence.evaluate(model.tokenize(prompt), options)) {
-      recent[index]?.push(token);
-      if (tokens.push(token) === count) {
-        break;
-      }
-    }
-  }
-
+  const looped = await drawInLoop();
   const context = await model.createContext({ contextSize: 256, sequences: 2 });
   const steps = DirectSteps.of(context);
   queueSamplingWithEvaluation(context);
   if (!steps) {
     return { looped };
   }
+  const { answers } = await drawTogether(context, steps, false);
+  // What was counted is where the sequence is: the library goes on from there.
+  const [first, second] = answers;
+  const place = (first?.sequence.nextTokenIndex ?? 0) - model.tokenize(prompts[0] ?? "").length;
+  await first?.sequence.evaluateWithoutGeneratingNewTokens(model.tokenize("more"));
+  const failed = second && (await drawTooFar(steps, second));
+  await Promise.all(answers.map(({ loop }) => loop.return(undefined)));
+
+  const other = await model.createContext({ contextSize: 256, sequences: 2 });
+  const stepsAhead = DirectSteps.of(other) as DirectSteps;
+  queueSamplingWithEvaluation(other);
+  const ahead = await drawTogether(other, stepsAhead, true);
+  const isIntact = await Promise.all(ahead.answers.map(({ sequence }) => stepsAhead.finish(sequence)));
+  await Promise.all(ahead.answers.map(({ loop }) => loop.return(undefined)));
+  return {
+    looped,
+    direct: answers.map(({ tokens }) => tokens),
+    place,
+    failed,
+    aheadTogether: { tokens: ahead.answers.map(({ tokens }) => tokens), widths: ahead.widths, isIntact },
+  };
+}
+
+async function drawInLoop(): Promise<number[][]> {
+  const context = await model.createContext({ contextSize: 256, sequences: 2 });
+  const answers: number[][] = [];
+  for (const [index, prompt] of prompts.entries()) {
+    const recent: Token[] = [];
+    const options = { ...samplingOf(7 + index, recent), yieldEogToken: true };
+    for await (const token of context.getSequence().evaluate(model.tokenize(prompt), options)) {
+      if (recent.push(token) === count) {
+        break;
+      }
+    }
+    answers.push(recent);
+  }
+  return answers;
+}
+
+/** All the answers, a token of each per step; `isAhead`: steps begin by themselves. */
+async function drawTogether(context: LlamaContext, steps: DirectSteps, isAhead: boolean) {
   const answers = [];
+  /** Of steps that began by themselves. */
+  const widths: number[] = [];
   for (const [index, prompt] of prompts.entries()) {
     const sequence = context.getSequence();
-    const options = optionsOf(index);
+    const recent: Token[] = [];
+    const options = samplingOf(7 + index, recent);
     const loop = sequence.evaluate(model.tokenize(prompt), { ...options, yieldEogToken: true });
     const { value } = await loop.next();
-    recent[index]?.push(value as Token);
+    recent.push(value as Token);
     const sampler = steps.samplerOf(sequence) as NativeSampler;
-    answers.push({ sequence, sampler, options, loop, tokens: [value as Token] });
+    const follower = {
+      ...following(() => isAhead, recent),
+      steppedAhead: (width: number) => void widths.push(width),
+    };
+    answers.push({ sequence, sampler, options, loop, follower, tokens: [value as Token] });
   }
   for (let drawn = 1; drawn < count; drawn++) {
-    const step = answers.map(({ sequence, sampler, options, tokens }, index) =>
-      steps.draw(sequence, {
-        token: tokens.at(-1) as Token,
-        sampler,
-        options,
-        width: answers.length,
-        follower: following(() => false, recent[index]),
-      }),
+    const step = answers.map(
+      ({ sequence, sampler, options, tokens, follower }) =>
+        steps.drawnAhead(sequence) ??
+        steps.draw(sequence, {
+          token: tokens.at(-1) as Token,
+          sampler,
+          options,
+          width: answers.length,
+          follower,
+        }),
     );
     for (const [index, token] of (await Promise.all(step)).entries()) {
       answers[index]?.tokens.push(token);
     }
+    if (isAhead) {
+      // What the answers do with their tokens takes sometimes less and sometimes more time than the next step.
+      await new Promise((resolve) => setTimeout(resolve, drawn % 3 ? 0 : 20));
+    }
   }
-  // What was counted is where the sequence is: the library goes on from there.
-  const [first] = answers;
-  const place = (first?.sequence.nextTokenIndex ?? 0) - model.tokenize(prompts[0] ?? "").length;
-  await first?.sequence.evaluateWithoutGeneratingNewTokens(model.tokenize("more"));
-  const [, second] = answers;
-  const failed = second && (await drawTooFar(steps, second));
-  for (const { loop } of answers) {
-    await loop.return(undefined);
-  }
-  return { looped, direct: answers.map(({ tokens }) => tokens), place, failed };
+  return { answers, widths };
 }
 
 /** An answer whose steps begin by themselves, what the library's loop appends to it, and a step that fails. */

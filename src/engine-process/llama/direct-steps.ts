@@ -7,17 +7,10 @@ import {
   nativeContext,
   type NativeSampler,
   noToken,
-  replaceMethods,
   type SampledToken,
 } from "./native-context";
-
-/** What the library keeps of a sequence in JavaScript. */
-interface SequenceState {
-  readonly _sequenceId: number;
-  _nextTokenIndex: number;
-  readonly _contextTokens: Token[];
-  _resolveSamplerConfig(options: SequenceEvaluateOptions): object;
-}
+import { RememberedSamplers } from "./remembered-samplers";
+import { type SequenceState, stateOf } from "./sequence-state";
 
 interface DrawOptions {
   /** To be appended. */
@@ -32,14 +25,14 @@ interface DrawOptions {
 
 /** Whom a sequence's tokens are drawn for. */
 export interface Follower {
-  /** Asked during a step: whether the next one may begin by itself, unless the drawn token is an end. */
-  mayGoOn(): boolean;
-  /** Whether nothing is to follow the token, as far as is known now. */
-  isEnd(drawn: Token): boolean;
+  /** Asked during a step with so many sequences: whether the next one with all of them may begin by itself. */
+  mayGoOn(width: number): boolean;
+  /** Asked when the step has ended: whether it may still, after this token. */
+  goesOnAfter(drawn: Token): boolean;
   /** Told of each token as soon as it is known. */
   hasDrawn(drawn: Token): void;
-  /** How long a step took that had begun by itself. */
-  steppedAhead(milliseconds: number): void;
+  /** How long a step took that had begun by itself. One of the step's followers is told. */
+  steppedAhead(width: number, milliseconds: number): void;
 }
 
 interface Drawing extends Deferred<Token>, Omit<DrawOptions, "width"> {
@@ -51,10 +44,10 @@ interface Drawing extends Deferred<Token>, Omit<DrawOptions, "width"> {
 /** The evaluation, and the token of each sequence. */
 type StepInProgress = [Promise<void>, ...Promise<SampledToken>[]];
 
-/** What a step that begins by itself needs besides the token. */
+/** What a step that begins by itself needs besides the tokens. */
 interface Preparation {
-  /** Its token is still the one before. */
-  readonly ahead: Drawing;
+  /** Their tokens are still the ones before. */
+  readonly ahead: readonly Drawing[];
   readonly guard: { dispose(): void };
   /** If it takes another count than the step before. */
   readonly threads: number | undefined;
@@ -70,19 +63,20 @@ const theOnlyToken = Uint32Array.of(0);
  * Its loop still draws each answer's first token, and the two may alternate from step to step. Nothing of the
  * library may work on the context during a direct step: that is up to the scheduler.
  *
- * While one answer has the context for itself, each step begins as soon as the one before has drawn its token,
- * so that the evaluating thread waits for nobody. What the answer asks for next is then on its way already; if
- * it asks for nothing more, its sequence holds a token that nobody wanted, and its next prompt takes that back.
+ * While the same answers go on and nobody else wants a step, each begins as soon as the one before has drawn its
+ * tokens, so that the evaluating thread waits for nobody. What the answers ask for next is then on its way
+ * already; if one asks for nothing more, its sequence holds a token that nobody wanted, and its next prompt takes
+ * that back.
  */
 export class DirectSteps {
   readonly #context: LlamaContext;
   readonly #native: NativeContext;
   readonly #guard: DisposeGuard;
-  /** By the sequence's id: what its latest answer is drawn with. */
-  readonly #samplers = new Map<number, NativeSampler>();
+  readonly #samplers: RememberedSamplers;
   readonly #waiting: Drawing[] = [];
-  /** Begun, and not asked for yet. */
-  #ahead: Drawing | undefined;
+  #needsCheckpoints: boolean | undefined;
+  /** Begun by themselves, and not asked for yet. */
+  readonly #ahead = new Map<SequenceState, Drawing>();
   /** Resolves when the step that began by itself has ended. */
   #stepAhead: Promise<void> | undefined;
 
@@ -97,7 +91,7 @@ export class DirectSteps {
       getThreads: native.getThreads.bind(native),
       setThreads: native.setThreads.bind(native),
     };
-    this.#rememberSamplers(native);
+    this.#samplers = new RememberedSamplers(native);
   }
 
   /** Undefined where the library has changed, or where background jobs could overtake each other. */
@@ -109,13 +103,15 @@ export class DirectSteps {
 
   /** What the library's loop drew the sequence's latest token with. Lives as long as that loop. */
   samplerOf(sequence: LlamaContextSequence): NativeSampler | undefined {
-    const id = stateOf(sequence)?._sequenceId;
-    return id === undefined ? undefined : this.#samplers.get(id);
+    const state = stateOf(sequence);
+    return state && this.#samplers.of(state._sequenceId);
   }
 
   /** So many tokens. States that cannot be cut back are left to the library's loop, and so is a full context. */
   canDraw(sequence: LlamaContextSequence, tokens = 1): boolean {
-    return !sequence.needsCheckpoints && sequence.nextTokenIndex + tokens < sequence.contextSize;
+    // A model's property, which is asked of the native part each time.
+    this.#needsCheckpoints ??= sequence.needsCheckpoints;
+    return !this.#needsCheckpoints && sequence.nextTokenIndex + tokens < sequence.contextSize;
   }
 
   /**
@@ -161,11 +157,11 @@ export class DirectSteps {
   }
 
   #takeAhead(sequence: LlamaContextSequence): Drawing | undefined {
-    const ahead = this.#ahead;
-    if (ahead?.sequence !== stateOf(sequence)) {
-      return undefined;
+    const state = stateOf(sequence);
+    const ahead = state && this.#ahead.get(state);
+    if (ahead) {
+      this.#ahead.delete(state);
     }
-    this.#ahead = undefined;
     return ahead;
   }
 
@@ -257,24 +253,29 @@ export class DirectSteps {
   }
 
   #prepare(drawings: readonly Drawing[]): Preparation | undefined {
-    const [drawing] = drawings;
-    if (drawings.length !== 1 || !drawing?.follower.mayGoOn()) {
+    if (!drawings.every(({ follower }) => follower.mayGoOn(drawings.length))) {
       return undefined;
     }
-    const ahead: Drawing = { ...drawing, ...deferred<Token>(), isAskedFor: false };
-    // If nobody asks for the token, nobody hears of a failure.
-    ahead.promise.catch(() => undefined);
+    const ahead = drawings.map((drawing) => ({ ...drawing, ...deferred<Token>(), isAskedFor: false }));
+    // If nobody asks for a token, nobody hears of a failure.
+    for (const { promise } of ahead) {
+      promise.catch(() => undefined);
+    }
     return { ahead, guard: this.#guard.createPreventDisposalHandle(), threads: this.#otherThreads() };
   }
 
-  /** Unless the token is the last one, or nobody has asked for it so far. */
-  #goOn([drawing]: readonly Drawing[], [drawn = noToken]: readonly number[], preparation: Preparation): void {
+  /** Unless one of the tokens is a last one, or has not been asked for so far. */
+  #goOn(drawings: readonly Drawing[], drawn: readonly number[], preparation: Preparation): void {
     const { ahead, guard, threads } = preparation;
-    ahead.token = drawn as Token;
-    if (!drawing?.isAskedFor || drawn === noToken || ahead.follower.isEnd(ahead.token)) {
+    const doAllGoOn = drawings.every(({ isAskedFor, follower }, index) => {
+      const token = drawn[index] ?? noToken;
+      return isAskedFor && token !== noToken && follower.goesOnAfter(token as Token);
+    });
+    if (!doAllGoOn) {
       guard.dispose();
       return;
     }
+    ahead.forEach((drawing, index) => (drawing.token = drawn[index] as Token));
     if (threads !== undefined) {
       this.#native.setThreads(threads);
     }
@@ -284,19 +285,19 @@ export class DirectSteps {
         this.#stepAhead = undefined;
       }
     });
-    this.#ahead = ahead;
+    ahead.forEach((drawing) => this.#ahead.set(drawing.sequence, drawing));
     this.#stepAhead = step;
   }
 
   /** Never rejects. */
-  async #drawAhead(ahead: Drawing): Promise<void> {
+  async #drawAhead(ahead: readonly Drawing[]): Promise<void> {
     const startedAt = performance.now();
     try {
-      await this.#finish([ahead], this.#begin([ahead]));
+      await this.#finish(ahead, this.#begin(ahead));
     } catch (error) {
-      ahead.reject(error);
+      ahead.forEach(({ reject }) => reject(error));
     }
-    ahead.follower.steppedAhead(performance.now() - startedAt);
+    ahead[0]?.follower.steppedAhead(ahead.length, performance.now() - startedAt);
   }
 
   /** The count that the next step should take, if it is not the one that is set. */
@@ -305,35 +306,4 @@ export class DirectSteps {
     const threads = Math.min(this.#context.idealThreads, maxThreads || Infinity);
     return threads === this.#native.getThreads() ? undefined : threads;
   }
-
-  /** Each answer has a sampler of its own, which the library shows to nobody but the native part. */
-  #rememberSamplers(native: NativeContext): void {
-    const original = this.#native;
-    const sequenceOfLogit = new Map<number, number>();
-    replaceMethods(native, {
-      addToBatch: (sequenceId, firstTokenIndex, tokens, logitIndexes) => {
-        const indexes = original.addToBatch(sequenceId, firstTokenIndex, tokens, logitIndexes);
-        indexes.forEach((index) => sequenceOfLogit.set(index, sequenceId));
-        return indexes;
-      },
-      sampleToken: (logitIndex, sampler, ...args) => {
-        const sequenceId = sequenceOfLogit.get(logitIndex);
-        if (sequenceId !== undefined) {
-          this.#samplers.set(sequenceId, sampler);
-        }
-        return original.sampleToken(logitIndex, sampler, ...args);
-      },
-    });
-  }
-}
-
-/** Undefined where the library has changed. */
-function stateOf(sequence: LlamaContextSequence): SequenceState | undefined {
-  const state = sequence as unknown as Partial<SequenceState>;
-  const isKnown =
-    typeof state._sequenceId === "number" &&
-    typeof state._nextTokenIndex === "number" &&
-    Array.isArray(state._contextTokens) &&
-    typeof state._resolveSamplerConfig === "function";
-  return isKnown ? (state as SequenceState) : undefined;
 }

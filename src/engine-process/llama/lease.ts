@@ -46,8 +46,10 @@ interface LeaseKeeper {
   /** Something may have become possible. */
   stepSoon(): void;
   alone<T>(task: () => Promise<T>): Promise<T>;
-  mayGoOn(): boolean;
-  steppedAhead(milliseconds: number): void;
+  /** How often somebody wanted the context so far, besides the steps of answers that go on. */
+  readonly claims: number;
+  mayGoOn(lease: Lease, width: number): boolean;
+  steppedAhead(width: number, milliseconds: number): void;
   release(lease: Lease): void;
 }
 
@@ -62,6 +64,8 @@ export class Lease {
   readonly #scheduler: LeaseKeeper;
   readonly #signal: AbortSignal;
   #work: Work | undefined;
+  /** When it was last told to go on. */
+  #knownClaims = 0;
 
   constructor(
     scheduler: LeaseKeeper,
@@ -114,14 +118,20 @@ export class Lease {
     return this.#scheduler.alone(task);
   }
 
-  /** Whether its next token may be drawn before it asks for it, because nobody else wants a step. */
-  mayGoOn(): boolean {
-    return !this.#signal.aborted && this.#scheduler.mayGoOn();
+  /** Whether a step may follow the present one with the same so many answers, before they ask for it. */
+  mayGoOn(width: number): boolean {
+    this.#knownClaims = this.#scheduler.claims;
+    return !this.#signal.aborted && this.#scheduler.mayGoOn(this, width);
   }
 
-  /** How long a step took that nobody had asked for. */
-  steppedAhead(milliseconds: number): void {
-    this.#scheduler.steppedAhead(milliseconds);
+  /** Whether nobody has wanted the context since, and nobody has cancelled the request. */
+  get isUndisturbed(): boolean {
+    return !this.#signal.aborted && this.#knownClaims === this.#scheduler.claims;
+  }
+
+  /** How long a step with so many answers took that nobody had asked for. */
+  steppedAhead(width: number, milliseconds: number): void {
+    this.#scheduler.steppedAhead(width, milliseconds);
   }
 
   takeWork(): Work | undefined {

@@ -35,6 +35,7 @@ export class Scheduler {
   readonly #leases = new Set<Lease>();
   readonly #width = new StepWidth();
   #arrivals = 0;
+  #claims = 0;
   #uses = 0;
   #steps = 0;
   /** Also while something else has the context for itself. */
@@ -59,6 +60,7 @@ export class Scheduler {
     if (request.signal.aborted) {
       return undefined;
     }
+    this.#claims++;
     const waiter: Waiter = { ...request, arrival: ++this.#arrivals, admitted: deferred() };
     const onAbort = () => {
       if (this.#leaveQueue(waiter)) {
@@ -104,6 +106,7 @@ export class Scheduler {
       await new Promise<void>((resolve) => this.#waitingForStep.push(resolve));
     }
     this.#isStepping = true;
+    this.#claims++;
     try {
       await this.#options.direct?.settle();
       return await task();
@@ -113,18 +116,25 @@ export class Scheduler {
     }
   }
 
-  /** For leases: whether a step may begin by itself. */
-  mayGoOn(): boolean {
-    const isAlone = this.#leases.size === 1 && this.#waiters.length === 0;
-    if (isAlone) {
-      this.#options.threads.use("generation");
+  /** For leases: how often somebody wanted the context so far, besides the steps of answers that go on. */
+  get claims(): number {
+    return this.#claims;
+  }
+
+  /** For leases: whether a step with so many answers, this one among them, may begin by itself after such a one. */
+  mayGoOn(lease: Lease, width: number): boolean {
+    const working = this.#working;
+    const isAll = working.length === width && working.includes(lease);
+    if (!isAll || this.#width.choose(width) !== width) {
+      return false;
     }
-    return isAlone;
+    this.#options.threads.use("generation", width);
+    return true;
   }
 
   /** For leases: how long such a step took. */
-  steppedAhead(milliseconds: number): void {
-    this.#recordGeneration(1, milliseconds);
+  steppedAhead(width: number, milliseconds: number): void {
+    this.#recordGeneration(width, milliseconds);
   }
 
   /** For leases: the sequence is idle again, or back with whom it was borrowed from. */

@@ -185,17 +185,19 @@ export class TokenSource implements Follower {
   }
 
   /** For direct steps. */
-  mayGoOn(): boolean {
+  mayGoOn(width: number): boolean {
     const { direct, isNextWanted } = this.#options;
     const { sequence } = this.#lease;
     return (
-      !this.#isEnding && isNextWanted() && direct?.canDraw(sequence, 2) === true && this.#lease.mayGoOn()
+      !this.#isEnding && isNextWanted() && direct?.canDraw(sequence, 2) === true && this.#lease.mayGoOn(width)
     );
   }
 
   /** For direct steps. */
-  isEnd(drawn: Token): boolean {
-    return this.#isEnding || this.#options.stopTokens?.has(drawn) === true || this.#options.ends.has(drawn);
+  goesOnAfter(drawn: Token): boolean {
+    const { stopTokens, ends } = this.#options;
+    const isEnd = this.#isEnding || stopTokens?.has(drawn) === true || ends.has(drawn);
+    return !isEnd && this.#lease.isUndisturbed;
   }
 
   /** For direct steps. */
@@ -204,8 +206,8 @@ export class TokenSource implements Follower {
   }
 
   /** For direct steps. */
-  steppedAhead(milliseconds: number): void {
-    this.#lease.steppedAhead(milliseconds);
+  steppedAhead(width: number, milliseconds: number): void {
+    this.#lease.steppedAhead(width, milliseconds);
   }
 
   /** Of a direct step. */

@@ -125,6 +125,43 @@ describe("the width of a step", () => {
   });
 });
 
+describe("a width that does not pay", () => {
+  it("is tried again more and more rarely", () => {
+    const width = new StepWidth();
+    const costs = [0, 6, 27, 30, 38];
+    const count = (steps: number) => {
+      let tried = 0;
+      for (let step = 0; step < steps; step++) {
+        const chosen = width.choose(4);
+        tried += chosen === 1 ? 0 : 1;
+        width.record(chosen, costs[chosen] ?? NaN);
+      }
+      return tried;
+    };
+    assert.ok(count(1_000) > 12, "at first each is measured, and tried again");
+    const later = count(16_000);
+    assert.ok(later > 10 && later < 60, `${later} of 16000 steps`);
+  });
+
+  it("is not forgotten while there is only one answer", () => {
+    const width = new StepWidth();
+    const costs = [0, 6, 27, 30, 38];
+    const step = (ready: number) => {
+      const chosen = width.choose(ready);
+      width.record(chosen, costs[chosen] ?? NaN);
+      return chosen;
+    };
+    for (let index = 0; index < 50; index++) {
+      step(4);
+    }
+    for (let index = 0; index < 5_000; index++) {
+      assert.equal(step(1), 1);
+    }
+    const next = Array.from({ length: 60 }, () => step(4));
+    assert.equal(next.filter((chosen) => chosen !== 1).length, 3);
+  });
+});
+
 describe("the pace of a prompt", () => {
   it("begins with little, and grows with what it learns up to what llama.cpp takes at once", () => {
     const pace = new PromptPace();

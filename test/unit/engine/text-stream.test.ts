@@ -48,6 +48,6 @@ describe("text stream", () => {
       stream.finish();
     }
     await delay(0);
-    assert.deepEqual(sent, { interactive: 26, batch: 5 });
+    assert.deepEqual(sent, { interactive: 21, batch: 5 });
   });
 });
