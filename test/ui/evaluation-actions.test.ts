@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Frame, Locator } from "playwright-core";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { EvaluationWindow } from "../support/evaluation-window";
+import { recordFailedWindow } from "../support/failed-window";
 
 const model = "local-models/demo-chat-plus-gguf/demo-chat-plus-q8_0.gguf";
 /** Not there until a test puts it there. */
@@ -41,11 +42,8 @@ describe("actions on an evaluation in the workbench", () => {
   // Set-up may have failed half-way.
   after(() => (workbench as Workbench | undefined)?.dispose());
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      const name = this.currentTest.title.slice(0, 40);
-      await workbench.screenshot(`.vscode-test/screenshots/failed-${name}.png`);
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   it("Retry Failed makes failed responses again, once their model is there", async () => {

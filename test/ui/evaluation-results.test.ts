@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { EvaluationWindow } from "../support/evaluation-window";
+import { recordFailedWindow } from "../support/failed-window";
 
 const better = "local-models/demo-chat-plus-gguf/demo-chat-plus-q8_0.gguf";
 const smaller = "local-models/demo-chat-gguf/demo-chat-q8_0.gguf";
@@ -21,11 +22,8 @@ describe("results of an evaluation in the workbench", () => {
   // Set-up may have failed half-way.
   after(() => (workbench as Workbench | undefined)?.dispose());
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      const name = this.currentTest.title.slice(0, 40);
-      await workbench.screenshot(`.vscode-test/screenshots/failed-${name}.png`);
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   it("offers to make an evaluation where there is none", async () => {

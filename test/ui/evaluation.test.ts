@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { EvaluationWindow } from "../support/evaluation-window";
+import { recordFailedWindow } from "../support/failed-window";
 
 const model = "local-models/demo-chat-plus-gguf/demo-chat-plus-q8_0.gguf";
 
@@ -20,12 +21,8 @@ describe("evaluation in the workbench", () => {
   // Set-up may have failed half-way.
   after(() => (workbench as Workbench | undefined)?.dispose());
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      await workbench.screenshot(
-        `.vscode-test/screenshots/failed-${this.currentTest.title.slice(0, 40)}.png`,
-      );
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   it("runs a suite from the line above it, shows its log, and keeps the scores there", async () => {

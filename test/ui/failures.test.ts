@@ -7,6 +7,7 @@ import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { availableMemoryBytes } from "../../src/engine-process/memory";
 import { ChatPage } from "../support/chat-page";
 import { cacheFolder, demoSnapshot, repoRoot } from "../support/engines";
+import { recordFailedWindow } from "../support/failed-window";
 import { addModel, deployModel, enginePids, running, untilDescribed } from "../support/models-in-window";
 
 const demoWorkspace = path.join(repoRoot, "demo-workspace");
@@ -32,12 +33,8 @@ describe("what can go wrong with models in the workbench", () => {
     await (workbench as Workbench | undefined)?.dispose();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      await workbench.screenshot(
-        `.vscode-test/screenshots/failed-${this.currentTest.title.slice(0, 40)}.png`,
-      );
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   describe("a model that does not fit into memory beside a running one", () => {

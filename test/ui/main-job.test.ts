@@ -7,6 +7,7 @@ import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { HubServer } from "../fixtures/hub-server";
 import { ChatPage } from "../support/chat-page";
 import { cacheFolder, demoChatModel } from "../support/engines";
+import { recordFailedWindow } from "../support/failed-window";
 import { addModel, deployModel, enginePids, engines } from "../support/models-in-window";
 
 const recommended = {
@@ -52,12 +53,8 @@ describe("in the workbench", () => {
     await (hub as HubServer | undefined)?.close();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      await workbench.screenshot(
-        `.vscode-test/screenshots/failed-${this.currentTest.title.slice(0, 40)}.png`,
-      );
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   describe("the tree", () => {
@@ -160,6 +157,19 @@ describe("in the workbench", () => {
         options.map((text) => text.trim()),
         ["Demo Chat Q8_0 (Demo) · 1,024 tokens", "Deploy…"],
       );
+    });
+
+    it("has the cursor where it was when a quick pick is closed", async () => {
+      const chat = await newChat();
+      await chat.field.click();
+      await workbench.page.keyboard.press("F1");
+      await workbench.quickInput.waitOpen();
+      await workbench.quickInput.cancel();
+      await waitUntil("the keys to arrive", async () => {
+        await workbench.page.keyboard.type("a");
+        return (await chat.field.inputValue()).startsWith("a");
+      });
+      await chat.field.fill("");
     });
 
     it("streams an answer with its statistics under it", async () => {

@@ -6,6 +6,7 @@ import path from "node:path";
 import { waitUntil, Workbench } from "../../scripts/lib/workbench.mjs";
 import { filesOfFolder, HubServer } from "../fixtures/hub-server";
 import { demoSnapshot } from "../support/engines";
+import { recordFailedWindow } from "../support/failed-window";
 import { PhotoSearchPage } from "../support/photo-search-page";
 
 /** What the demo workspace's diary says is in its pictures. */
@@ -31,12 +32,8 @@ describe("photo search in the workbench", () => {
     await rm(trash, { recursive: true, force: true });
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      await workbench.screenshot(
-        `.vscode-test/screenshots/failed-${this.currentTest.title.slice(0, 40)}.png`,
-      );
-    }
+  afterEach(function () {
+    return recordFailedWindow(workbench, this.currentTest);
   });
 
   it("says what it does before anything was indexed, and offers the model that is there", async () => {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { toAppError, type AppError } from "../../src/common/errors";
 import type { Event } from "../../src/common/event";
+import { whenPageHasFocus } from "../shared/focus";
 
 /** The newest state of something that tells about its changes. */
 export function useLatest<S>(source: { readonly state: S; readonly onChange: Event<S> }): S {
@@ -78,7 +79,7 @@ export function useArrival<E extends HTMLElement>(hasArrived: boolean) {
   const element = useRef<E>(null);
   useEffect(() => {
     if (hasArrived && document.activeElement === document.body) {
-      element.current?.focus();
+      whenPageHasFocus(() => element.current?.focus());
     }
   }, []);
   return element;

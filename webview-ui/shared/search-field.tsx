@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { whenPageHasFocus } from "./focus";
 import { Icon } from "./icon";
 import { isComposing } from "./text-area";
 import "./search-field.css";
@@ -22,8 +23,10 @@ export function SearchField(props: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (focusRequest > 0) {
-      input.current?.focus();
-      input.current?.select();
+      whenPageHasFocus(() => {
+        input.current?.focus();
+        input.current?.select();
+      });
     }
   }, [focusRequest]);
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { whenPageHasFocus } from "./focus";
 import { TextAreaElement, type TextArea as TextAreaDom } from "./toolkit";
 import "./text-area.css";
 
@@ -28,7 +29,7 @@ export function TextArea(props: TextAreaProps) {
   useLayoutEffect(() => element.current?.setAttribute("aria-label", label), [label]);
   useEffect(() => {
     if (autoFocus || focusRequest > 0) {
-      focusAtEnd(element.current);
+      whenPageHasFocus(() => focusAtEnd(element.current));
     }
   }, [autoFocus, focusRequest]);
 

@@ -1,7 +1,8 @@
 // @ts-check
 import { textMatches, waitUntil } from "./wait.mjs";
 
-const WIDGET = ".quick-input-widget:not([style*='display: none'])";
+// One that is closing is still in sight for a moment, but takes neither keys nor clicks.
+const WIDGET = ".quick-input-widget:not([style*='display: none']):not([inert])";
 
 /** Quick picks, input boxes and the command palette: all are the one widget at the top. */
 export class QuickInput {

@@ -4,6 +4,7 @@ import { MarkdownView, type MarkdownActions } from "../../shared/markdown/markdo
 import { IconButton } from "../../shared/button";
 import { ErrorBoundary } from "../../shared/error-boundary";
 import { Toggle } from "../../shared/fields";
+import { whenPageHasFocus } from "../../shared/focus";
 import { errorSentence } from "../../shared/l10n";
 import type { EvaluationClient } from "../client";
 import { strings } from "../strings";
@@ -44,7 +45,7 @@ export function DetailPane(props: DetailPaneProps) {
   // What was opened is what is read next; the table keeps the focus where both are in sight.
   useEffect(() => {
     if (pane.current && getComputedStyle(pane.current).position === "absolute") {
-      pane.current.focus();
+      whenPageHasFocus(() => pane.current?.focus());
     }
   }, []);
   useEffect(() => pane.current?.scrollTo(0, 0), [responseId]);

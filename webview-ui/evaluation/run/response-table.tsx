@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EvaluationOutline } from "../../../src/protocol/evaluation-view";
+import { whenPageHasFocus } from "../../shared/focus";
 import { Icon } from "../../shared/icon";
 import type { ResponseRows } from "../response-rows";
 import { strings } from "../strings";
@@ -190,7 +191,7 @@ function useActiveFocus(
     if (isWanted.current || isLost || seen.current !== request) {
       const row = element.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
       if (row) {
-        row.focus({ preventScroll: true });
+        whenPageHasFocus(() => row.focus({ preventScroll: true }));
         isWanted.current = false;
         seen.current = request;
       }

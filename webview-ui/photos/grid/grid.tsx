@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { whenPageHasFocus } from "../../shared/focus";
 import type { PhotosActions } from "../actions";
 import type { PhotosClient } from "../client";
 import type { SearchState } from "../search";
@@ -158,7 +159,7 @@ function useActiveFocus(
     const isRefreshed = seen.current.answered !== answered && holdsFocus;
     if (isWanted.current || isRequested || isRefreshed) {
       const cell = grid?.querySelector<HTMLElement>(`[data-index="${active}"]`);
-      cell?.focus({ preventScroll: true });
+      whenPageHasFocus(() => cell?.focus({ preventScroll: true }));
       isWanted.current = false;
     }
     seen.current = { request, answered };
