@@ -12,8 +12,8 @@ import { buildTurns, titleOf } from "./conversation";
 import { chatModels, loadingModels } from "./models";
 import { StartingPrompt } from "./starting-prompt";
 
-/** A growing answer is saved this often, so that a crash costs a second of text at most. */
-const saveEveryMs = 1_000;
+/** A growing answer is saved this often, so that a crash costs two seconds of text at most. */
+const saveEveryMs = 2_000;
 
 export interface ChatSessionOptions {
   chatId: string;

@@ -11,33 +11,53 @@ const largestGrowth = 16;
 /** A few tokens cost nearly as much as one, which says nothing about many. */
 const tellingTokens = 8;
 
+/** Behind so many tokens of context a token takes noticeably longer than at the beginning of a prompt. */
+const beginningTokens = 512;
+/** A machine that has become busy since may be slower at the beginning, too. */
+const largestAdvantage = 2;
+
 /** Chooses how many prompt tokens are evaluated at once, from how fast earlier ones were. */
 export class PromptPace {
   readonly #mostTokens: number;
   #tokensPerMs = unknownPaceTokens / targetMs;
+  /** At the beginning of the latest prompt. */
+  #tokensPerMsAtBeginning = 0;
   #trusted = unknownPaceTokens;
 
   constructor(mostTokens = llamaBatchTokens) {
     this.#mostTokens = mostTokens;
   }
 
-  get chunkTokens(): number {
-    return this.#fitting(targetMs);
+  /** @param before tokens of context before them */
+  chunkTokens(before = 0): number {
+    return this.#fitting(targetMs, before);
   }
 
-  get briefChunkTokens(): number {
-    return this.#fitting(briefTargetMs);
+  /** The same while somebody waits for the next token of an answer. */
+  briefChunkTokens(before = 0): number {
+    return this.#fitting(briefTargetMs, before);
   }
 
-  record(tokens: number, elapsedMs: number): void {
+  /** @param before tokens of context before them */
+  record(tokens: number, elapsedMs: number, before = 0): void {
     if (tokens >= tellingTokens) {
       this.#tokensPerMs = tokens / Math.max(1, elapsedMs);
+      if (before < beginningTokens) {
+        this.#tokensPerMsAtBeginning = this.#tokensPerMs;
+      }
       this.#trusted = tokens * largestGrowth;
     }
   }
 
-  #fitting(milliseconds: number): number {
-    const fitting = Math.floor(this.#tokensPerMs * milliseconds);
+  #fitting(milliseconds: number, before: number): number {
+    const fitting = Math.floor(this.#paceBehind(before) * milliseconds);
     return Math.max(fewestTokens, Math.min(this.#mostTokens, this.#trusted, fitting));
+  }
+
+  #paceBehind(before: number): number {
+    const latest = this.#tokensPerMs;
+    return before < beginningTokens
+      ? Math.max(latest, Math.min(this.#tokensPerMsAtBeginning, latest * largestAdvantage))
+      : latest;
   }
 }

@@ -8,7 +8,7 @@ import { chatTarget, demoChatModel, greedy, newDeployments, until } from "../sup
 import { newStore } from "../support/evaluations";
 
 /** Longer than two saves of an answer are apart. */
-const aWhileMs = 2_300;
+const aWhileMs = 5_000;
 
 describe("a chat with a deployed model", function () {
   this.timeout(60_000);

@@ -273,8 +273,8 @@ describe("in the workbench", () => {
       await chat.field.fill("what was said before the crash");
       await chat.field.press("Enter");
       await chat.expectText(chat.answers.last(), /\w{3}/);
-      // The answer is saved every second while it is written.
-      await workbench.page.waitForTimeout(1500);
+      // The answer is saved every two seconds while it is written.
+      await workbench.page.waitForTimeout(3000);
       const [engine] = engines(workbench);
       process.kill(engine!.ppid, "SIGKILL");
       await waitUntil("the engine to end", () => enginePids(workbench).length === 0, { timeoutMs: 5_000 });

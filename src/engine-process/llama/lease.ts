@@ -35,6 +35,8 @@ export interface Work {
   readonly kind: WorkKind;
   /** Tokens to evaluate. */
   readonly tokens: number;
+  /** How many the sequence holds before them. */
+  readonly before: number;
   /** Whether it can be done as a direct step. */
   readonly isDirect: boolean;
   readonly run: RunWork;
@@ -108,7 +110,7 @@ export class Lease {
       return "aborted";
     }
     const outcome = deferred<WorkOutcome>();
-    this.#work = { kind, tokens, isDirect, run, outcome };
+    this.#work = { kind, tokens, before: this.sequence.nextTokenIndex, isDirect, run, outcome };
     this.#scheduler.stepSoon();
     return outcome.promise;
   }

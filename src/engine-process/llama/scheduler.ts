@@ -171,7 +171,7 @@ export class Scheduler {
     const elapsedMs = performance.now() - startedAt;
     if (kind === "prompt") {
       const tokens = parts.reduce((sum, { most }) => sum + most, 0);
-      this.#options.pace.record(tokens, elapsedMs);
+      this.#options.pace.record(tokens, elapsedMs, first.work.before);
     } else {
       this.#recordGeneration(parts.length, elapsedMs);
     }
@@ -231,7 +231,9 @@ export class Scheduler {
 
   /** First come, first served; what the first leaves of a step goes to the next. */
   #sharePrompts(leases: readonly Lease[], isWatched: boolean): { work: Work; most: number }[] {
-    let left = isWatched ? this.#options.pace.briefChunkTokens : this.#options.pace.chunkTokens;
+    const { pace } = this.#options;
+    const before = leases[0]?.work?.before;
+    let left = isWatched ? pace.briefChunkTokens(before) : pace.chunkTokens(before);
     const parts: { work: Work; most: number }[] = [];
     for (const lease of leases) {
       const wanted = lease.work?.tokens ?? 0;

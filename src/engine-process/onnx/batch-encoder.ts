@@ -53,7 +53,7 @@ export class BatchEncoder {
   ): Promise<void> {
     const sorted = sortedByLength(texts);
     for (let done = 0; done < sorted.length;) {
-      const batch = nextBatch(sorted, done, this.#pace.chunkTokens);
+      const batch = nextBatch(sorted, done, this.#pace.chunkTokens());
       use(await step(() => this.encode(batch)), batch);
       done += batch.length;
     }

@@ -110,7 +110,7 @@ export class Generator {
       const chunk = tokens.slice(done, done + this.#chunkTokens(done, sampling));
       const startedAt = performance.now();
       const evaluated = await step(() => this.#decoder.evaluate(run.state, chunk));
-      this.#pace.record(chunk.length, performance.now() - startedAt);
+      this.#pace.record(chunk.length, performance.now() - startedAt, done);
       run.state = evaluated.state;
       logits = evaluated.logits;
       emit({ type: "prompt", done: run.state.tokens.length, total });
@@ -122,7 +122,7 @@ export class Generator {
     if (!this.#decoder.continuesInChunks) {
       return done === 0 ? Infinity : 1;
     }
-    const wanted = sampling.seed === undefined ? this.#pace.chunkTokens : repeatableChunkTokens;
+    const wanted = sampling.seed === undefined ? this.#pace.chunkTokens(done) : repeatableChunkTokens;
     return Math.min(wanted, this.#decoder.largestChunk);
   }
 

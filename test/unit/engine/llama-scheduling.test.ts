@@ -165,26 +165,38 @@ describe("a width that does not pay", () => {
 describe("the pace of a prompt", () => {
   it("begins with little, and grows with what it learns up to what llama.cpp takes at once", () => {
     const pace = new PromptPace();
-    assert.equal(pace.chunkTokens, 8);
+    assert.equal(pace.chunkTokens(), 8);
     pace.record(8, 10);
-    assert.equal(pace.chunkTokens, 128);
+    assert.equal(pace.chunkTokens(), 128);
     pace.record(128, 100);
-    assert.equal(pace.chunkTokens, 512);
+    assert.equal(pace.chunkTokens(), 512);
   });
 
   it("bounds the time of a chunk for a slow model, and more so while somebody watches an answer", () => {
     const pace = new PromptPace();
     pace.record(16, 800);
-    assert.equal(pace.chunkTokens, 14);
+    assert.equal(pace.chunkTokens(), 14);
     pace.record(200, 1000);
-    assert.equal(pace.chunkTokens, 140);
-    assert.equal(pace.briefChunkTokens, 40);
+    assert.equal(pace.chunkTokens(), 140);
+    assert.equal(pace.briefChunkTokens(), 40);
+  });
+
+  it("remembers how fast the beginning of a prompt is, unless the machine has become slow", () => {
+    const pace = new PromptPace();
+    pace.record(400, 1000, 0);
+    pace.record(300, 1000, 600);
+    assert.equal(pace.chunkTokens(900), 210);
+    assert.equal(pace.chunkTokens(0), 280);
+    pace.record(100, 1000, 900);
+    assert.equal(pace.chunkTokens(0), 140);
+    pace.record(50, 1000, 0);
+    assert.equal(pace.chunkTokens(0), 35);
   });
 
   it("learns nothing from a few tokens", () => {
     const pace = new PromptPace();
     pace.record(256, 100);
     pace.record(2, 50);
-    assert.equal(pace.chunkTokens, 512);
+    assert.equal(pace.chunkTokens(), 512);
   });
 });

@@ -33,21 +33,27 @@ describe("text stream", () => {
     assert.deepEqual(sent, ["a", "b"]);
   });
 
-  it("bundles the text of batch work for longer", async () => {
-    const sent: Record<string, number> = { interactive: 0, batch: 0 };
-    for (const priority of ["interactive", "batch"] as const) {
+  for (const { priority, everyMs, messages } of [
+    // The first piece, and then each 50 ms, 5 pieces or 100 ms.
+    { priority: "interactive", everyMs: 5, messages: 20 },
+    { priority: "interactive", everyMs: 20, messages: 10 },
+    { priority: "interactive", everyMs: 40, messages: 9 },
+    { priority: "interactive", everyMs: 200, messages: 5 },
+    { priority: "batch", everyMs: 10, messages: 4 },
+  ] as const) {
+    it(`sends ${messages} messages in a second of ${priority} work with a piece every ${everyMs} ms`, () => {
       let now = 0;
+      let sent = 0;
       const stream = new TextStream(
-        () => sent[priority]!++,
+        () => sent++,
         priority,
         () => now,
       );
-      for (; now < 1000; now += 10) {
+      for (; now < 1000; now += everyMs) {
         stream.push("a");
       }
+      assert.equal(sent, messages);
       stream.finish();
-    }
-    await delay(0);
-    assert.deepEqual(sent, { interactive: 21, batch: 5 });
-  });
+    });
+  }
 });
