@@ -6,11 +6,16 @@ export async function recordFailedWindow(workbench: Workbench, test: Test | unde
   if (test?.state !== "failed") {
     return;
   }
-  const quickInput = (await workbench.quickInput.isOpen())
-    ? [...(await workbench.quickInput.about()), ...(await workbench.quickInput.items())]
-    : undefined;
-  const shown = {
-    quickInput,
+  await workbench.screenshot(`.vscode-test/screenshots/failed-${test.title.slice(0, 40)}.png`);
+  // The window may be changing or stuck; the tests after this one run all the same.
+  const shown = await contentsOf(workbench).catch(String);
+  console.log(`The window after “${test.title}”: ${JSON.stringify(shown, null, 1)}`);
+}
+
+async function contentsOf(workbench: Workbench): Promise<object> {
+  const { quickInput } = workbench;
+  return {
+    quickInput: (await quickInput.isOpen()) && [...(await quickInput.about()), ...(await quickInput.items())],
     focus: await workbench.page.evaluate<string>(
       "`${document.activeElement?.tagName}.${document.activeElement?.className}`",
     ),
@@ -18,6 +23,4 @@ export async function recordFailedWindow(workbench: Workbench, test: Test | unde
     notifications: await workbench.notifications.all(),
     status: (await workbench.statusItems()).map(({ text }) => text),
   };
-  console.log(`The window after “${test.title}”: ${JSON.stringify(shown, null, 1)}`);
-  await workbench.screenshot(`.vscode-test/screenshots/failed-${test.title.slice(0, 40)}.png`);
 }
