@@ -27,7 +27,10 @@ const { values } = parseArgs({
     model: { type: "string" },
     /** Suffix of the weight files, such as `_quantized`. */
     variant: { type: "string", default: "" },
-    rounds: { type: "string", default: "9" },
+    /** Of both processes, for texts. */
+    starts: { type: "string", default: "5" },
+    /** After each start. */
+    rounds: { type: "string", default: "5" },
     threads: { type: "string", default: String(cores) },
     words: { type: "string", default: "24" },
     pictures: { type: "string", default: "32" },
@@ -52,41 +55,47 @@ async function main(): Promise<void> {
   }
 }
 
+/** Each start places a process's memory anew, which alone changes its speed by some per cent: so there are several. */
 async function measureTexts(model: string): Promise<void> {
-  const stack = await deploy(model, "embedding");
-  const bare = await startBareOnnx({ modelFile: graphOf(model, "model"), threads });
   env.allowRemoteModels = false;
   const tokenizer = await AutoTokenizer.from_pretrained(model);
-  try {
-    for (const batch of [1, 32]) {
-      const texts = Array.from({ length: batch }, (_, index) => sentence(index));
-      const inputs = textInputs(tokenizer(texts, { padding: true }) as TokenBatch);
-      // About half a second of work in each part of a round.
-      const once = (await bare.measure({ inputs, runs: 5 })).elapsedMs / 5;
-      const runs = Math.max(3, Math.round(500 / once));
-      const ratios: number[] = [];
-      const speeds: number[] = [];
-      for (let round = 0; round <= rounds; round++) {
-        await delay(pauseMs);
-        const bareMs = (await bare.measure({ inputs, runs })).elapsedMs;
-        await delay(pauseMs);
-        const startedAt = performance.now();
-        for (let run = 0; run < runs; run++) {
-          await stack.embed(modelId, { texts });
-        }
-        const stackMs = performance.now() - startedAt;
-        // The first round warms both up.
-        if (round > 0) {
-          ratios.push(bareMs / stackMs);
-          speeds.push((batch * runs * 1000) / stackMs);
+  const batches = [1, 32].map((size) => {
+    const texts = Array.from({ length: size }, (_, index) => sentence(index));
+    const inputs = textInputs(tokenizer(texts, { padding: true }) as TokenBatch);
+    return { texts, inputs, ratios: [] as number[], speeds: [] as number[] };
+  });
+  for (let start = 0; start < Number(values.starts); start++) {
+    const stack = await deploy(model, "embedding");
+    const bare = await startBareOnnx({ modelFile: graphOf(model, "model"), threads });
+    try {
+      for (const { texts, inputs, ratios, speeds } of batches) {
+        // About half a second of work in each part of a round.
+        const once = (await bare.measure({ inputs, runs: 5 })).elapsedMs / 5;
+        const runs = Math.max(3, Math.round(500 / once));
+        for (let round = 0; round <= rounds; round++) {
+          await delay(pauseMs);
+          const bareMs = (await bare.measure({ inputs, runs })).elapsedMs;
+          await delay(pauseMs);
+          const startedAt = performance.now();
+          for (let run = 0; run < runs; run++) {
+            await stack.embed(modelId, { texts });
+          }
+          const stackMs = performance.now() - startedAt;
+          // The first round warms both up.
+          if (round > 0) {
+            ratios.push(bareMs / stackMs);
+            speeds.push((texts.length * runs * 1000) / stackMs);
+          }
         }
       }
-      print(`text_ratio_batch${batch}`, median(ratios));
-      print(`texts_per_second_batch${batch}`, median(speeds));
+    } finally {
+      bare.stop();
+      await stack.dispose();
     }
-  } finally {
-    bare.stop();
-    await stack.dispose();
+  }
+  for (const { texts, ratios, speeds } of batches) {
+    print(`text_ratio_batch${texts.length}`, median(ratios));
+    print(`texts_per_second_batch${texts.length}`, median(speeds));
   }
 }
 

@@ -1,48 +1,43 @@
 import { type PreTrainedModel, Tensor } from "@huggingface/transformers";
 import { PromptPace } from "../prompt-pace";
-import {
-  mostBatchTokens,
-  nextBatch,
-  type Padding,
-  sortedByLength,
-  type TextInputName,
-  textInputNames,
-  type TextInputs,
-  textInputs,
-  type TokenizedText,
-} from "./text-batches";
+import { mostBatchTokens, nextBatch, type Padding, sortedByLength, type TokenizedText } from "./text-batches";
+import { textInputNames, type TextInputs, TextInputWriter } from "./text-inputs";
 import type { Step } from "./turns";
 
 /** ONNX Runtime's own tensor. The library's is a proxy, which costs something with each access. */
 export type Output = Tensor["ort_tensor"];
+const RuntimeTensor = new Tensor("int64", new BigInt64Array(1), [1]).ort_tensor.constructor as new (
+  type: "int64",
+  values: BigInt64Array,
+  dims: readonly number[],
+) => Output;
 type Outputs = Record<string, Output | undefined>;
 
 export interface EncodedBatch {
   outputs: Outputs;
-  /** Texts × longest: 1 for text, 0 for padding. */
-  kept: BigInt64Array;
-  /** Tokens. */
+  /** Tokens of each row, padding included. */
   longest: number;
 }
 
 /** Computes a model's outputs for batches of texts, which are as large as its pace allows. */
 export class BatchEncoder {
   readonly #run: (inputs: TextInputs) => Promise<Outputs>;
-  readonly #padding: Padding;
+  readonly #writer: TextInputWriter;
   readonly #pace = new PromptPace(mostBatchTokens);
 
   constructor(model: PreTrainedModel, padding: Padding) {
     this.#run = runnerOf(model);
-    this.#padding = padding;
+    this.#writer = new TextInputWriter(padding);
   }
 
   /** Also measures the pace that the next batches are chosen by. */
   async encode(batch: readonly TokenizedText[]): Promise<EncodedBatch> {
-    const { inputs, kept, longest } = textInputs(batch, this.#padding);
+    const inputs = this.#writer.write(batch);
+    const [texts, longest] = inputs.dims;
     const startedAt = performance.now();
     const outputs = await this.#run(inputs);
-    this.#pace.record(kept.length, performance.now() - startedAt);
-    return { outputs, kept, longest };
+    this.#pace.record(texts * longest, performance.now() - startedAt);
+    return { outputs, longest };
   }
 
   /** Each batch is a step; shortest texts first. */
@@ -74,18 +69,21 @@ function runnerOf(model: PreTrainedModel): (inputs: TextInputs) => Promise<Outpu
   const session = model.sessions["model"] as Session | undefined;
   const names = textInputNames.filter((name) => session?.inputNames.includes(name));
   if (session && names.length === session.inputNames.length) {
-    return (inputs) =>
-      session.run(Object.fromEntries(names.map((name) => [name, tensor(inputs, name).ort_tensor])));
+    return (inputs) => {
+      const feeds: Record<string, Output> = {};
+      for (const name of names) {
+        feeds[name] = new RuntimeTensor("int64", inputs[name], inputs.dims);
+      }
+      return session.run(feeds);
+    };
   }
   return async (inputs) => {
-    const feeds = Object.fromEntries(textInputNames.map((name) => [name, tensor(inputs, name)]));
+    const feeds = Object.fromEntries(
+      textInputNames.map((name) => [name, new Tensor("int64", inputs[name], inputs.dims)]),
+    );
     const outputs = (await model(feeds)) as Record<string, Tensor>;
     return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.ort_tensor]));
   };
-}
-
-function tensor({ dims, ...values }: TextInputs, name: TextInputName): Tensor {
-  return new Tensor("int64", values[name], dims);
 }
 
 /** An output's numbers, row-major; half precision is widened. */

@@ -36,7 +36,7 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
   };
 
   const probe = encodeText("a ".repeat(probeWords)).tokens.slice(0, contextLength);
-  const dimensions = pooledRows(await encoder.encode([{ tokens: probe, row: 0 }]), settings).length;
+  const { dimensions } = vectorsOf(await encoder.encode([{ tokens: probe, row: 0 }]), settings);
   return {
     embeddingLength: dimensions,
     contextLength,
@@ -44,7 +44,13 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
       const tokenized = await tokenizeAll(texts, step, (text, row) => tokenize(text, row, purpose));
       const vectors = new Float32Array(texts.length * dimensions);
       await encoder.forEachBatch(tokenized, step, (encoded, batch) => {
-        copyRows(pooledRows(encoded, settings), batch, vectors, dimensions);
+        const { values, isPooled } = vectorsOf(encoded, settings);
+        if (isPooled) {
+          copyRows(values, batch, vectors, dimensions);
+        } else {
+          const layout = { longest: encoded.longest, side: padding.side };
+          poolTokens(values, batch, layout, dimensions, settings.pooling, vectors);
+        }
       });
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions };
@@ -55,14 +61,17 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
   };
 }
 
-/** Texts × dimensions. */
-function pooledRows(
-  { outputs, kept, longest }: EncodedBatch,
-  { pooling, furtherModules }: SentenceSettings,
-): Float32Array {
+interface Vectors {
+  /** One row per text where they are pooled, one per token, padding included, where they are not. */
+  values: Float32Array;
+  dimensions: number;
+  isPooled: boolean;
+}
+
+function vectorsOf({ outputs, longest }: EncodedBatch, { furtherModules }: SentenceSettings): Vectors {
   const pooled = outputs["sentence_embedding"];
   if (pooled) {
-    return floats(pooled);
+    return { values: floats(pooled), dimensions: pooled.dims.at(-1) ?? 0, isPooled: true };
   }
   // Some exporters kept the older name.
   const hidden = outputs["last_hidden_state"] ?? outputs["token_embeddings"];
@@ -80,9 +89,7 @@ function pooledRows(
   if (hidden.dims.length !== 3 || hidden.dims[1] !== longest || dimensions === 0) {
     throw noEmbeddings();
   }
-  const rows = new Float32Array((kept.length / longest) * dimensions);
-  poolTokens(floats(hidden), kept, rows, longest, dimensions, pooling);
-  return rows;
+  return { values: floats(hidden), dimensions, isPooled: false };
 }
 
 function noEmbeddings(): AppError {

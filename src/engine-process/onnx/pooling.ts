@@ -1,36 +1,44 @@
+import { firstToken, type Padding, type TokenizedText } from "./text-batches";
+
 /** How the vectors of a text's tokens become one. */
 export type Pooling = "mean" | "cls" | "last-token" | "max";
 
+/** How a batch's texts lie among its tokens. */
+export interface BatchLayout {
+  /** Tokens of each row, padding included. */
+  longest: number;
+  side: Padding["side"];
+}
+
 /**
- * Pools a batch. `hidden` is rows × tokens × dimensions, row-major; `kept` is rows × tokens and tells text
- * from padding, on either side. Writes rows × dimensions to `pooled`, which begins as zeros. The lengths of its
- * rows do not matter, as vectors are made unit length: the mean is a sum.
+ * Pools a batch. `hidden` is texts × longest × dimensions, row-major. Writes each text's vector to its row of
+ * `pooled`. The lengths of vectors do not matter, as they are made unit length: the mean is a sum.
  */
 export function poolTokens(
   hidden: Float32Array,
-  kept: BigInt64Array,
-  pooled: Float32Array,
-  tokens: number,
+  batch: readonly TokenizedText[],
+  { longest, side }: BatchLayout,
   dimensions: number,
   pooling: Pooling,
+  pooled: Float32Array,
 ): void {
-  const rows = kept.length / tokens;
-  for (let row = 0; row < rows; row++) {
-    const first = kept.indexOf(1n, row * tokens) - row * tokens;
-    const last = kept.lastIndexOf(1n, (row + 1) * tokens - 1) - row * tokens;
-    const target = row * dimensions;
-    if (pooling === "cls" || pooling === "last-token") {
-      const source = (row * tokens + (pooling === "cls" ? first : last)) * dimensions;
-      pooled.set(hidden.subarray(source, source + dimensions), target);
-      continue;
+  let rowStart = 0;
+  for (const text of batch) {
+    const first = (rowStart + firstToken(text, longest, side)) * dimensions;
+    const end = first + text.tokens.length * dimensions;
+    const target = text.row * dimensions;
+    if (pooling === "cls") {
+      pooled.set(hidden.subarray(first, first + dimensions), target);
+    } else if (pooling === "last-token") {
+      pooled.set(hidden.subarray(end - dimensions, end), target);
+    } else {
+      // Column by column, each is written once.
+      const reduce = pooling === "mean" ? sumOfColumn : largestOfColumn;
+      for (let column = 0; column < dimensions; column++) {
+        pooled[target + column] = reduce(hidden, first + column, end, dimensions);
+      }
     }
-    // Padding is on one side, so what is kept is one stretch. Column by column, each is written once.
-    const reduce = pooling === "mean" ? sumOfColumn : largestOfColumn;
-    const source = (row * tokens + first) * dimensions;
-    const end = (row * tokens + last + 1) * dimensions;
-    for (let column = 0; column < dimensions; column++) {
-      pooled[target + column] = reduce(hidden, source + column, end, dimensions);
-    }
+    rowStart += longest;
   }
 }
 

@@ -41,8 +41,8 @@ export async function tokenizeAll(
 }
 
 /** Shortest first: texts of like length share a batch, because padding costs as much as text. */
-export function sortedByLength(texts: readonly TokenizedText[]): TokenizedText[] {
-  return [...texts].sort((a, b) => a.tokens.length - b.tokens.length);
+export function sortedByLength(texts: readonly TokenizedText[]): readonly TokenizedText[] {
+  return texts.length < 2 ? texts : [...texts].sort((a, b) => a.tokens.length - b.tokens.length);
 }
 
 /** The texts from `start` that fit into `tokenBudget` once padded, at least one. `sorted` is shortest first. */
@@ -60,40 +60,9 @@ export function nextBatch(
   return sorted.slice(start, end);
 }
 
-/** Inputs of graphs that read texts; a graph may leave out some. */
-export const textInputNames = ["input_ids", "attention_mask", "token_type_ids"] as const;
-
-export type TextInputName = (typeof textInputNames)[number];
-
-export interface TextInputs extends Record<TextInputName, BigInt64Array> {
-  /** Of each: texts, tokens of the longest. */
-  dims: [number, number];
-}
-
-/** The batch as a model reads it, texts × longest, and which tokens are text. */
-export function textInputs(batch: readonly TokenizedText[], padding: Padding) {
-  const longest = Math.max(...batch.map(({ tokens }) => tokens.length));
-  const size = batch.length * longest;
-  const ids = new BigInt64Array(size).fill(BigInt(padding.token));
-  const kept = new BigInt64Array(size);
-  const types = new BigInt64Array(size);
-  for (const [index, { tokens, types: typesOfText }] of batch.entries()) {
-    const start = index * longest + (padding.side === "left" ? longest - tokens.length : 0);
-    for (let at = 0; at < tokens.length; at++) {
-      ids[start + at] = BigInt(tokens[at] ?? 0);
-      kept[start + at] = 1n;
-      if (typesOfText) {
-        types[start + at] = BigInt(typesOfText[at] ?? 0);
-      }
-    }
-  }
-  const inputs: TextInputs = {
-    input_ids: ids,
-    attention_mask: kept,
-    token_type_ids: types,
-    dims: [batch.length, longest],
-  };
-  return { inputs, kept, longest };
+/** Where a text begins among the tokens of its row. */
+export function firstToken({ tokens }: TokenizedText, longest: number, side: Padding["side"]): number {
+  return side === "left" ? longest - tokens.length : 0;
 }
 
 /** Puts each row of a batch, which are of so many columns, to where its text was in the request. */

@@ -2,7 +2,7 @@ import type { PreTrainedTokenizer } from "@huggingface/transformers";
 
 export interface EncodedText {
   tokens: readonly number[];
-  /** Which part of a pair each token belongs to; undefined where the tokenizer does not tell. */
+  /** Which part of a pair each token belongs to; undefined where all belong to the first. */
   types: readonly number[] | undefined;
 }
 
@@ -45,13 +45,17 @@ function wordByWord({ _tokenizer: tokenizer }: PreTrainedTokenizer): EncodeText 
   const double = frameOf(tokenizer, [placeholder], [placeholder]);
   return (text, pair) =>
     // The library, too, takes an empty second text for none.
-    pair ? fill(double, [words.tokensOf(text), words.tokensOf(pair)]) : fill(single, [words.tokensOf(text)]);
+    pair ? fill(double, [text, pair], words) : fill(single, [text], words);
 }
 
 type Tokenizer = PreTrainedTokenizer["_tokenizer"];
 
 /** What stands around texts: special tokens, and places for the texts. */
-type Frame = readonly { token: number | undefined; type: number | undefined }[];
+interface Frame {
+  places: readonly { token: number | undefined; type: number }[];
+  /** Some are of another type than 0. */
+  hasTypes: boolean;
+}
 
 /** No token is spelt like this. */
 const placeholder = "\0";
@@ -60,24 +64,28 @@ function frameOf({ post_processor: around, model }: Tokenizer, ...texts: [string
   const { tokens, token_type_ids: types } = around?.post_process(...texts) ?? {
     tokens: texts.flatMap((text) => text ?? []),
   };
-  return tokens.map((token, at) => ({
+  const places = tokens.map((token, at) => ({
     token: token === placeholder ? undefined : (model?.tokens_to_ids.get(token) ?? model?.unk_token_id ?? 0),
-    type: types?.[at],
+    type: types?.[at] ?? 0,
   }));
+  return { places, hasTypes: places.some(({ type }) => type !== 0) };
 }
 
-function fill(frame: Frame, texts: readonly (readonly number[])[]): EncodedText {
+function fill({ places, hasTypes }: Frame, texts: readonly string[], words: KnownWords): EncodedText {
   const tokens: number[] = [];
-  const types: number[] = [];
+  const types: number[] | undefined = hasTypes ? [] : undefined;
   let text = 0;
-  for (const { token, type } of frame) {
-    const added = token === undefined ? (texts[text++] ?? []) : [token];
-    for (const one of added) {
-      tokens.push(one);
-      types.push(type ?? 0);
+  for (const { token, type } of places) {
+    if (token === undefined) {
+      words.addTokens(texts[text++] ?? "", tokens);
+    } else {
+      tokens.push(token);
+    }
+    while (types && types.length < tokens.length) {
+      types.push(type);
     }
   }
-  return { tokens, types: frame.every(({ type }) => type === undefined) ? undefined : types };
+  return { tokens, types };
 }
 
 /** Some megabytes. */
@@ -94,14 +102,20 @@ class KnownWords {
     this.#encode = encode;
   }
 
-  tokensOf(text: string): number[] {
-    const tokens: number[] = [];
-    for (const word of text.split(/[ \t\n\r]+/)) {
-      for (const token of this.#known.get(word) ?? this.#learn(word)) {
-        tokens.push(token);
+  addTokens(text: string, tokens: number[]): void {
+    let start = 0;
+    for (let at = 0; at <= text.length; at++) {
+      if (at < text.length && !isSpace(text.charCodeAt(at))) {
+        continue;
       }
+      if (at > start) {
+        const word = text.slice(start, at);
+        for (const token of this.#known.get(word) ?? this.#learn(word)) {
+          tokens.push(token);
+        }
+      }
+      start = at + 1;
     }
-    return tokens;
   }
 
   #learn(word: string): readonly number[] {
@@ -114,6 +128,11 @@ class KnownWords {
     }
     return tokens;
   }
+}
+
+/** Space, tab, line feed and carriage return. */
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }
 
 /** A part of a text keeps the whole text in memory. */
