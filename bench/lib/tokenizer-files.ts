@@ -55,7 +55,10 @@ export function wordTokenizer(words: readonly string[]): TokenizerFile {
       unk_token: "[UNK]",
       continuing_subword_prefix: "##",
       max_input_chars_per_word: 100,
-      vocab: numbered([...special, ...words, ...letters, ...letters.map((letter) => `##${letter}`)]),
+      // Some words are letters; the ids have no gaps.
+      vocab: numbered([
+        ...new Set([...special, ...words, ...letters, ...letters.map((letter) => `##${letter}`)]),
+      ]),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import type { MeasuredThreads } from "../../protocol/engine";
 import type { PromptPace } from "../prompt-pace";
+import { bestThreads, describeTrials, median, type Trial } from "../thread-trials";
 
 /** Measuring one kind of work takes about this long at most. */
 const budgetMs = 750;
@@ -14,25 +15,10 @@ const worthwhileGain = 1.05;
 const promptTokens = 64;
 const sampleText = "The quick brown fox jumps over the lazy dog, and then it rests for a while. ";
 
-interface Trial {
-  threads: number;
-  /** Milliseconds of each sample. */
-  samples: number[];
-}
-
 /** Counts worth trying on so many cores, the fewest first. */
 export function threadCounts(cores: number, mathCores: number): number[] {
   const shares = [cores / 4, cores / 2, Math.min(cores, mathCores), cores].map((count) => Math.ceil(count));
   return [...new Set(shares)].filter((count) => count > 0).sort((a, b) => a - b);
-}
-
-/** The fewest threads that are about as fast as the fastest; undefined when one count was never tried. */
-export function bestThreads(trials: readonly Trial[]): number | undefined {
-  const times = trials.map(({ samples }) => median(samples));
-  const fastest = Math.min(...times);
-  return times.every(Number.isFinite)
-    ? trials.find((_, index) => (times[index] ?? Infinity) <= fastest * worthwhileGain)?.threads
-    : undefined;
 }
 
 interface MeasureOptions {
@@ -70,8 +56,11 @@ export async function measureThreads(options: MeasureOptions): Promise<MeasuredT
       await sequence.evaluateWithoutGeneratingNewTokens(tokens);
       pace.record(tokens.length, performance.now() - before);
     });
-    console.error(`[info] generation: ${describe(generation)}; prompt: ${describe(prompt)}`);
-    const best = { prompt: bestThreads(prompt), generation: bestThreads(generation) };
+    console.error(`[info] generation: ${describeTrials(generation)}; prompt: ${describeTrials(prompt)}`);
+    const best = {
+      prompt: bestThreads(prompt, worthwhileGain),
+      generation: bestThreads(generation, worthwhileGain),
+    };
     return best.prompt === undefined || best.generation === undefined
       ? undefined
       : { prompt: best.prompt, generation: best.generation };
@@ -130,15 +119,4 @@ function sampleTokens({ model, contextSize }: LlamaContextSequence): Token[] {
 
 function fastestTime(trials: readonly Trial[]): number {
   return Math.min(...trials.map(({ samples }) => median(samples)));
-}
-
-function describe(trials: readonly Trial[]): string {
-  return trials
-    .map(({ threads, samples }) => `${median(samples).toFixed(1)} ms with ${threads} threads`)
-    .join(", ");
-}
-
-/** Infinity of nothing. */
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
 }

@@ -13,6 +13,7 @@ import { loadCaptioner } from "./caption";
 import { loadEmbedder } from "./embedding";
 import { loadImageTextEmbedder } from "./image-text";
 import { useLocalFiles } from "./local-files";
+import { loadWithBestThreads, type MeasuredModel, threadCounts } from "./measure-threads";
 import type { OnnxModel, OnnxOptions, Steps } from "./model";
 import { loadReranker } from "./reranking";
 import { loadTranscriber } from "./speech";
@@ -42,14 +43,26 @@ const idleThreads = { spin_duration_us: "2000", spin_backoff_max: "8" };
 /** ONNX models through transformers.js. */
 export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) => {
   const startedAt = performance.now();
-  const options = await readOptions(params);
+  const optionsFor = await readOptions(params);
   useLocalFiles(params.modelPath);
   throwIfAborted(signal);
   onProgress(0.1);
-  const model = await load(params.task, options);
+  const measured = await loadWithBestThreads(
+    (threads) => load(params.task, optionsFor(threads)),
+    threadsToTry(params),
+    signal,
+  );
   onProgress(1);
-  return { ...takingTurns(model), loaded: describe(options, startedAt, model) };
+  const options = optionsFor(measured.threads);
+  return { ...takingTurns(measured.model), loaded: describe(options, startedAt, measured) };
 };
+
+/** What was set, else what was measured, else all that are worth measuring. */
+function threadsToTry({ threads, measuredThreads }: LoadParams): number[] {
+  const cores = os.availableParallelism();
+  const known = threads > 0 ? threads : measuredThreads && Math.min(cores, measuredThreads.prompt);
+  return known === undefined ? threadCounts(cores) : [known];
+}
 
 /** The model's methods as the host calls them, interactive requests first. */
 function takingTurns(model: OnnxModel): Omit<EngineBackend, "loaded"> {
@@ -112,15 +125,15 @@ async function load(task: LoadParams["task"], options: OnnxOptions) {
   }
 }
 
-async function readOptions(params: LoadParams): Promise<OnnxOptions> {
+/** Depend on how many threads the model gets. */
+async function readOptions(params: LoadParams): Promise<(threads: number) => OnnxOptions> {
   const dtype = dtypeOfSuffix[params.variantSuffix];
   if (!dtype) {
     throw new AppError("unsupported-model", "ONNX precision “{0}” is not supported.", [params.variantSuffix]);
   }
   await checkMemory(params);
   const config = await readOnnxConfig(params.modelPath);
-  const threads = params.threads > 0 ? params.threads : Math.max(1, Math.ceil(os.availableParallelism() / 2));
-  return {
+  return (threads) => ({
     modelPath: params.modelPath,
     weightFiles: params.weightFiles,
     config,
@@ -134,7 +147,7 @@ async function readOptions(params: LoadParams): Promise<OnnxOptions> {
         extra: { session: { intra_op: idleThreads } },
       },
     },
-  };
+  });
 }
 
 /** The weights are held once; activations of a text model are small beside them. */
@@ -156,7 +169,11 @@ async function checkMemory({ modelPath, weightFiles }: LoadParams): Promise<void
   }
 }
 
-function describe(options: OnnxOptions, startedAt: number, model: OnnxModel): LoadedModel {
+function describe(
+  options: OnnxOptions,
+  startedAt: number,
+  { model, threads, isMeasured }: MeasuredModel,
+): LoadedModel {
   return {
     architecture: options.config.modelType,
     contextLength: model.contextLength ?? options.contextLength,
@@ -165,8 +182,9 @@ function describe(options: OnnxOptions, startedAt: number, model: OnnxModel): Lo
     sequences: model.sequences ?? 1,
     device: "CPU",
     gpuLayers: 0,
-    threads: options.threads,
-    promptThreads: options.threads,
+    threads,
+    promptThreads: threads,
+    ...(isMeasured ? { measuredThreads: { prompt: threads, generation: threads } } : {}),
     loadMs: performance.now() - startedAt,
     engineVersion: `transformers.js ${env.version}, onnxruntime ${runtimeVersion()}`,
     ...(model.chatTemplate === undefined

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bestThreads, threadCounts } from "../../../src/engine-process/llama/measure-threads";
+import { threadCounts } from "../../../src/engine-process/llama/measure-threads";
+import { bestThreads } from "../../../src/engine-process/thread-trials";
 import { fitInto } from "../../../src/engine-process/llama/memory-plan";
 import { ThreadBrake } from "../../../src/engine-process/llama/thread-brake";
 import { initialThreads, Threads } from "../../../src/engine-process/llama/threads";
@@ -46,10 +47,11 @@ describe("thread counts", () => {
 
   it("are the fewest among the fastest", () => {
     const trial = (threads: number, ...samples: number[]) => ({ threads, samples });
-    assert.equal(bestThreads([trial(1, 10, 10, 90), trial(2, 9.7, 9.7, 9.7)]), 1);
-    assert.equal(bestThreads([trial(1, 10, 10, 10), trial(2, 6, 6, 50)]), 2);
-    assert.equal(bestThreads([trial(1, 10), trial(2)]), undefined);
-    assert.equal(bestThreads([]), undefined);
+    assert.equal(bestThreads([trial(1, 10, 10, 90), trial(2, 9.7, 9.7, 9.7)], 1.05), 1);
+    assert.equal(bestThreads([trial(1, 10, 10, 10), trial(2, 6, 6, 50)], 1.05), 2);
+    assert.equal(bestThreads([trial(1, 10, 10, 10), trial(2, 6, 6, 50)], 2), 1);
+    assert.equal(bestThreads([trial(1, 10), trial(2)], 1.05), undefined);
+    assert.equal(bestThreads([], 1.05), undefined);
   });
 
   it("come from the settings, from an earlier measurement, or from a rule", () => {
