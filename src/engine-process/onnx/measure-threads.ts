@@ -1,13 +1,14 @@
 import { throwIfAborted } from "../../common/async";
-import { bestThreads, describeTrials, type Trial } from "../thread-trials";
+import { bestThreads, describeTrials, median, type Trial } from "../thread-trials";
 import type { OnnxModel } from "./model";
 import { sampleWork } from "./sample-work";
 
-/** Measuring one count takes about this long, or one sample. */
+/** Measuring one count takes about twice this long, or one sample. */
 const budgetMs = 250;
 const mostSamples = 15;
-/** Each count costs a further load; nobody waits for more than this. */
+/** Each count costs a further load and its work; what takes longer than this nobody waits for. */
 const longestLoadMs = 4_000;
+const longestWorkMs = 3_000;
 
 /**
  * Twice the threads must gain at least this. It is more than for llama.cpp, because a loaded model's threads
@@ -60,6 +61,9 @@ export async function loadWithBestThreads(
       return { model, threads: rule, isMeasured: false };
     }
     trials.push({ threads, samples });
+    if (threads === rule && median(samples) > longestWorkMs) {
+      return { model, threads: rule, isMeasured: false };
+    }
   }
   console.error(`[info] sample work: ${describeTrials(trials)}`);
   const best = bestThreads(trials, worthwhileGain) ?? rule;
@@ -67,24 +71,31 @@ export async function loadWithBestThreads(
   return { model, threads: best, isMeasured: true };
 }
 
-/** Milliseconds of each sample; undefined when the model does not work, which its first request will say. */
+/** Milliseconds of each sample, at least one; undefined when the model does not work, which its first request will say. */
 async function measure(model: OnnxModel, signal: AbortSignal): Promise<number[] | undefined> {
   const samples: number[] = [];
   try {
     const work = sampleWork(model, signal);
-    // The first time, memory is laid out.
-    await work();
-    const end = performance.now() + budgetMs;
-    do {
+    const first = await time(work);
+    // The first time, memory is laid out, which matters little to what takes long.
+    if (first > budgetMs) {
+      return [first];
+    }
+    for (const end = performance.now() + budgetMs; performance.now() < end && samples.length < mostSamples;) {
       throwIfAborted(signal);
-      const startedAt = performance.now();
-      await work();
-      samples.push(performance.now() - startedAt);
-    } while (performance.now() < end && samples.length < mostSamples);
+      samples.push(await time(work));
+    }
     return samples;
   } catch (error) {
     throwIfAborted(signal);
     console.error(`[warn] thread counts were not measured: ${String(error)}`);
     return undefined;
   }
+}
+
+/** Milliseconds. */
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
 }

@@ -65,6 +65,12 @@ describe("the threads of an ONNX model", () => {
     }
   });
 
+  it("are the fewest where the work takes too long to be done again", async () => {
+    const { threads, isMeasured } = await loadWithBestThreads(loadOf({ 1: 3100, 2: 1 }), [1, 2], never);
+    assert.deepEqual([threads, isMeasured], [1, false]);
+    assert.deepEqual(loads, [{ threads: 1, isOpen: true }]);
+  });
+
   it("are not measured when they are known", async () => {
     const { threads, isMeasured } = await loadWithBestThreads(loadOf({ 3: -1 }), [3], never);
     assert.deepEqual([threads, isMeasured], [3, false]);
