@@ -1,4 +1,4 @@
-import { AppError, deserializeError } from "../../common/errors";
+import { deserializeError } from "../../common/errors";
 import type { ImageFailure, MediaSource } from "../../protocol/engine";
 import type { OnnxModel } from "./model";
 
@@ -46,7 +46,7 @@ export function sampleWork(model: OnnxModel, signal: AbortSignal): () => Promise
     const params = { prompt: text, sampling: { ...sampling, maxTokens: generatedTokens } };
     return () => complete(params, streaming);
   }
-  throw new AppError("internal", "This model serves nothing that can be timed.");
+  throw new Error("It serves nothing that can be timed.");
 }
 
 /** Pictures that failed took no time. */
