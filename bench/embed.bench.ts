@@ -3,7 +3,7 @@
  * bare onnxruntime-node loop on ready tensors with the same threads and batch; alternating, medians. Pictures
  * are 12-megapixel JPEG files, and are compared with what the processor's cores could do at best.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,7 +16,7 @@ import { startBareOnnx } from "./lib/bare";
 import { figurePrinter, median } from "./lib/figures";
 import { decodeSeconds, writePhotographs } from "./lib/photographs";
 import { pixelInput } from "./lib/pixel-input";
-import { benchTarget, modelId, newDeployments, root } from "./lib/product";
+import { modelId, newDeployments, onnxBenchTarget, root } from "./lib/product";
 import { benchWords, randomPictureEmbedder, randomTextEmbedder } from "./lib/random-onnx";
 
 const cache = path.join(root, ".cache");
@@ -166,14 +166,7 @@ function textInputs({ input_ids: ids, attention_mask: kept }: TokenBatch): BareR
 
 async function deploy(modelPath: string, task: EngineTask): Promise<Deployments> {
   const deployments = newDeployments();
-  const target = benchTarget(modelPath, 4096, threads);
-  const weightFiles = readdirSync(path.join(modelPath, "onnx"))
-    .filter((file) => file.endsWith(`${values.variant}.onnx`))
-    .map((file) => `onnx/${file}`);
-  await deployments.deploy({
-    ...target,
-    load: { ...target.load, engine: "onnx", task, variantSuffix: values.variant, weightFiles },
-  });
+  await deployments.deploy(onnxBenchTarget(modelPath, task, threads, values.variant));
   return deployments;
 }
 

@@ -49,6 +49,7 @@ await runMain(async () => {
   const chosen = Object.entries(STEPS).filter(([name]) => names.length === 0 || names.includes(name));
   const total = { passes: 0, failures: 0 };
   const lines = [];
+  const failed = [];
   try {
     await setUp(chosen.map(([, step]) => step));
   } catch (error) {
@@ -60,12 +61,15 @@ await runMain(async () => {
   for (const [name, step] of chosen) {
     const stepStarted = Date.now();
     console.log(`\n===== ${name} =====`);
-    const { passes, failures } = await runStep(step);
+    const { passes, failures, failed: failedTests } = await runStep(step);
     total.passes += passes;
     total.failures += failures;
+    failed.push(...failedTests.map((test) => `${name}: ${test}`));
     const seconds = Math.round((Date.now() - stepStarted) / 1000);
     lines.push(`${name.padEnd(12)} ${passes} passed, ${failures} failed (${seconds} s)`);
   }
+  // Again, because they are far above by now.
+  if (failed.length > 0) console.log(`\nFailed:\n\n${failed.join("\n\n")}`);
   console.log(`\n${lines.join("\n")}\n${Math.round((Date.now() - started) / 1000)} s in all`);
   console.log(`${total.passes} passed, ${total.failures} failed`);
   return total.failures === 0 ? 0 : 1;
@@ -88,10 +92,13 @@ async function runStep(step) {
   const forget = onCleanup(() => rm(folder, { recursive: true, force: true }));
   try {
     const code = await runInGroup(step.command, { [RESULT_VARIABLE]: resultFile });
-    if (step.kind === "check") return code === 0 ? { passes: 1, failures: 0 } : { passes: 0, failures: 1 };
-    const result = (await readResult(resultFile)) ?? { passes: 0, failures: 0 };
+    if (step.kind === "check") {
+      const failures = code === 0 ? 0 : 1;
+      return { passes: 1 - failures, failures, failed: failures > 0 ? [step.command.join(" ")] : [] };
+    }
+    const result = (await readResult(resultFile)) ?? { passes: 0, failures: 0, failed: [] };
     const silent = result.failures === 0 && (code !== 0 || result.passes === 0);
-    return silent ? { ...result, failures: 1 } : result;
+    return silent ? { ...result, failures: 1, failed: [`It ended with code ${code}.`] } : result;
   } finally {
     forget();
     await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { silentLogger } from "../../src/common/logger";
 import { Deployments, type DeployTarget } from "../../src/engine/deployments";
-import type { Sampling } from "../../src/protocol/engine";
+import type { EngineTask, Sampling } from "../../src/protocol/engine";
 
 export const root = path.resolve(__dirname, "../..");
 export const modelId = "bench";
@@ -27,6 +28,23 @@ export function benchTarget(modelPath: string, contextLength: number, threads: n
       vramShare: 0.8,
       threads,
     },
+  };
+}
+
+/** A snapshot folder of ONNX files; `variant` is the suffix of its weight files. */
+export function onnxBenchTarget(
+  modelPath: string,
+  task: EngineTask,
+  threads: number,
+  variant = "",
+): DeployTarget {
+  const target = benchTarget(modelPath, 4096, threads);
+  const weightFiles = readdirSync(path.join(modelPath, "onnx"))
+    .filter((file) => file.endsWith(`${variant}.onnx`))
+    .map((file) => `onnx/${file}`);
+  return {
+    ...target,
+    load: { ...target.load, engine: "onnx", task, variantSuffix: variant, weightFiles },
   };
 }
 

@@ -8,6 +8,7 @@ export const RESULT_VARIABLE = "LOCAL_MODELS_TEST_RESULT";
  * @typedef {object} SuiteResult
  * @property {number} passes
  * @property {number} failures
+ * @property {string[]} failed Each failed test with its error.
  */
 
 /**

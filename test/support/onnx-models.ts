@@ -8,7 +8,7 @@ import { onnxTarget } from "./engines";
 /** A folder for a model that exists only during the tests of the suite that calls this. */
 export function temporaryModel(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "local-models-onnx-"));
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

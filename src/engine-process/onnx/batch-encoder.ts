@@ -66,15 +66,17 @@ interface Session {
  * a hundredth of a short text's time in a small model.
  */
 function runnerOf(model: PreTrainedModel): (inputs: TextInputs) => Promise<Outputs> {
-  const session = model.sessions["model"] as Session | undefined;
-  const names = textInputNames.filter((name) => session?.inputNames.includes(name));
-  if (session && names.length === session.inputNames.length) {
+  const graph = () => model.sessions["model"] as Session;
+  const { inputNames } = graph();
+  const names = textInputNames.filter((name) => inputNames.includes(name));
+  if (names.length === inputNames.length) {
     return (inputs) => {
       const feeds: Record<string, Output> = {};
       for (const name of names) {
         feeds[name] = new RuntimeTensor("int64", inputs[name], inputs.dims);
       }
-      return session.run(feeds);
+      // Not always the same one: another number of threads is another session.
+      return graph().run(feeds);
     };
   }
   return async (inputs) => {

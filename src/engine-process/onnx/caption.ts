@@ -26,7 +26,7 @@ type GenerationInputs = (pixels: Tensor) => Record<string, Tensor>;
 
 /** A sentence per picture, by models of the ViT-GPT2 kind and by Florence-2. */
 export async function loadCaptioner(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, config, pretrained, threads } = options;
+  const { modelPath, config, graphs } = options;
   const isFlorence = config.modelType === "florence2";
   if (!isFlorence && config.modelType !== "vision-encoder-decoder") {
     throw new AppError(
@@ -37,10 +37,8 @@ export async function loadCaptioner(options: OnnxOptions): Promise<OnnxModel> {
   }
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const pictures = new PictureReader(processor.image_processor as ImageProcessor, threads);
-  const model = await (
-    isFlorence ? Florence2ForConditionalGeneration : AutoModelForVision2Seq
-  ).from_pretrained(modelPath, pretrained);
+  const pictures = new PictureReader(processor.image_processor as ImageProcessor, graphs);
+  const model = await graphs.load(isFlorence ? Florence2ForConditionalGeneration : AutoModelForVision2Seq);
   const inputsOf: GenerationInputs = isFlorence
     ? florenceInputs(tokenizer, processor)
     : (pixels) => ({ inputs: pixels });
@@ -71,9 +69,6 @@ export async function loadCaptioner(options: OnnxOptions): Promise<OnnxModel> {
       } finally {
         signal.removeEventListener("abort", onAbort);
       }
-    },
-    async dispose() {
-      await model.dispose();
     },
   };
 }

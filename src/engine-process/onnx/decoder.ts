@@ -78,22 +78,18 @@ export class Decoder {
     this.#vocabulary = logits.length;
     return { state: { tokens: [...state.tokens, ...tokens], cache }, logits };
   }
-
-  async dispose(): Promise<void> {
-    await this.#model.dispose();
-  }
 }
 
-export async function loadDecoder({ modelPath, weightFiles, pretrained }: OnnxOptions): Promise<Decoder> {
+export async function loadDecoder({ weightFiles, graphs }: OnnxOptions): Promise<Decoder> {
   // The first exports of GPT-2's family have no `model.onnx`; its decoder alone is the whole model.
   const isNamed = (name: string) =>
     weightFiles.some((file) => new RegExp(`(?:^|/)${name}(?:_[a-z0-9]+)?\\.onnx$`).test(file));
   const isOldLayout =
     isNamed("decoder_model_merged") && !["model", "embed_tokens", "encoder_model"].some(isNamed);
-  const model = await AutoModelForCausalLM.from_pretrained(modelPath, {
-    ...pretrained,
-    ...(isOldLayout ? { model_file_name: "decoder_model_merged" } : {}),
-  });
+  const model = await graphs.load(
+    AutoModelForCausalLM,
+    isOldLayout ? { model_file_name: "decoder_model_merged" } : {},
+  );
   return new Decoder(model);
 }
 

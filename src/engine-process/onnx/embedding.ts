@@ -15,12 +15,12 @@ const probeWords = 30;
 
 /** Text embedding as the model's files prescribe; vectors have unit length. */
 export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, pretrained } = options;
+  const { modelPath, graphs } = options;
   const settings = await readSentenceSettings(modelPath);
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const encodeText = textTokenizer(tokenizer);
   const padding = paddingOf(tokenizer);
-  const model = await AutoModel.from_pretrained(modelPath, pretrained);
+  const model = await graphs.load(AutoModel);
   const encoder = new BatchEncoder(model, padding);
   const contextLength = Math.min(
     options.contextLength,
@@ -54,9 +54,6 @@ export async function loadEmbedder(options: OnnxOptions): Promise<OnnxModel> {
       });
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions };
-    },
-    async dispose() {
-      await model.dispose();
     },
   };
 }

@@ -37,7 +37,7 @@ const families = {
 
 /** Texts and pictures as vectors of one space; they have unit length. */
 export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, config, pretrained, threads } = options;
+  const { modelPath, config, graphs } = options;
   const family = config.modelType === "clip" || config.modelType === "siglip" ? config.modelType : undefined;
   if (!family) {
     throw new AppError(
@@ -49,9 +49,9 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
   const { text, vision, textOutput, imageOutput, padsToEnd } = families[family];
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const pictures = new PictureReader(processor.image_processor as ImageProcessor, threads);
-  const textModel = await text.from_pretrained(modelPath, pretrained);
-  const visionModel = await vision.from_pretrained(modelPath, pretrained);
+  const pictures = new PictureReader(processor.image_processor as ImageProcessor, graphs);
+  const textModel = await graphs.load(text);
+  const visionModel = await graphs.load(vision);
 
   const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
   const padding = paddingOf(tokenizer);
@@ -94,9 +94,6 @@ export async function loadImageTextEmbedder(options: OnnxOptions): Promise<OnnxM
       });
       normalizeRows(vectors, dimensions);
       return { vectors, dimensions, ...read };
-    },
-    async dispose() {
-      await Promise.all([textModel.dispose(), visionModel.dispose()]);
     },
   };
 }

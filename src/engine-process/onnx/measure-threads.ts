@@ -1,74 +1,67 @@
 import { throwIfAborted } from "../../common/async";
 import { bestThreads, describeTrials, median, type Trial } from "../thread-trials";
+import type { Graphs } from "./graphs";
 import type { OnnxModel } from "./model";
 import { sampleWork } from "./sample-work";
 
 /** Measuring one count takes about twice this long, or one sample. */
 const budgetMs = 250;
 const mostSamples = 15;
-/** Each count costs a further load and its work; what takes longer than this nobody waits for. */
-const longestLoadMs = 4_000;
+/** Each count costs opening the graphs again and its work; for more than this nobody should wait. */
+const longestOpenMs = 4_000;
 const longestWorkMs = 3_000;
 
-/**
- * Twice the threads must gain at least this. It is more than for llama.cpp, because a loaded model's threads
- * cannot become fewer while another model works.
- */
+/** Twice the threads must gain at least this, because the editor and other models work on those cores, too. */
 const worthwhileGain = 1.25;
 
-export interface MeasuredModel {
-  model: OnnxModel;
-  threads: number;
-  /** Whether the count was measured; else it is the first, which is the rule's. */
-  isMeasured: boolean;
-}
+/** The rule's first, which is the fewest. */
+export type ThreadCounts = readonly [number, ...number[]];
 
 /** Counts worth trying on so many cores, the fewest first: where cores have two threads each, half are all. */
-export function threadCounts(cores: number): number[] {
-  return [...new Set([Math.ceil(cores / 2), cores])];
+export function threadCounts(cores: number): ThreadCounts {
+  return cores > 1 ? [Math.ceil(cores / 2), cores] : [1];
+}
+
+interface MeasureOptions {
+  model: OnnxModel;
+  /** Opened with the first count. */
+  graphs: Pick<Graphs, "openMs" | "useThreads">;
+  counts: ThreadCounts;
+  signal: AbortSignal;
+  /** Fractions 0…1. */
+  onProgress: (fraction: number) => void;
 }
 
 /**
- * Loads a model with the thread count that is fastest here. ONNX Runtime starts a model's threads when it is
- * loaded, so the model is loaded anew for each count, one after the other.
+ * The thread count that the model is fastest with, which it has then; undefined when that was not found out,
+ * and it has the first.
  */
-export async function loadWithBestThreads(
-  load: (threads: number) => Promise<OnnxModel>,
-  counts: readonly number[],
-  signal: AbortSignal,
-): Promise<MeasuredModel> {
-  const [rule = 1] = counts;
-  const startedAt = performance.now();
-  let model = await load(rule);
-  if (counts.length < 2 || performance.now() - startedAt > longestLoadMs) {
-    return { model, threads: rule, isMeasured: false };
+export async function measureThreads(options: MeasureOptions): Promise<number | undefined> {
+  const { model, graphs, counts, signal, onProgress } = options;
+  const [rule] = counts;
+  if (counts.length < 2 || graphs.openMs > longestOpenMs) {
+    return undefined;
   }
-  let loaded = rule;
   const use = async (threads: number) => {
-    if (threads !== loaded) {
-      await model.dispose();
-      throwIfAborted(signal);
-      model = await load(threads);
-      loaded = threads;
-    }
+    throwIfAborted(signal);
+    await graphs.useThreads(threads);
   };
   const trials: Trial[] = [];
   for (const threads of counts) {
     await use(threads);
     const samples = await measure(model, signal);
-    if (!samples) {
+    const isTooSlow = threads === rule && samples && median(samples) > longestWorkMs;
+    if (!samples || isTooSlow) {
       await use(rule);
-      return { model, threads: rule, isMeasured: false };
+      return undefined;
     }
     trials.push({ threads, samples });
-    if (threads === rule && median(samples) > longestWorkMs) {
-      return { model, threads: rule, isMeasured: false };
-    }
+    onProgress(trials.length / counts.length);
   }
   console.error(`[info] sample work: ${describeTrials(trials)}`);
   const best = bestThreads(trials, worthwhileGain) ?? rule;
   await use(best);
-  return { model, threads: best, isMeasured: true };
+  return best;
 }
 
 /** Milliseconds of each sample, at least one; undefined when the model does not work, which its first request will say. */

@@ -1,4 +1,3 @@
-import type { AutoModel } from "@huggingface/transformers";
 import type {
   CaptionResult,
   ChatParams,
@@ -15,6 +14,7 @@ import type {
 } from "../../protocol/engine";
 import type { ChatContext, TranscribeContext } from "../backend";
 import type { OnnxConfig } from "./config";
+import type { Graphs } from "./graphs";
 import type { Step } from "./turns";
 
 /** What loading an ONNX model needs to know. */
@@ -25,8 +25,7 @@ export interface OnnxOptions {
   config: OnnxConfig;
   /** Tokens. */
   contextLength: number;
-  threads: number;
-  pretrained: NonNullable<Parameters<typeof AutoModel.from_pretrained>[1]>;
+  graphs: Graphs;
 }
 
 /** What a request gets besides its parameters: every inference is one `step`. */
@@ -54,5 +53,4 @@ export interface OnnxModel {
     context: TranscribeContext & Steps,
   ) => Promise<TranscribeResult>;
   readonly rerank?: (params: RerankParams, steps: Steps) => Promise<RerankResult>;
-  dispose(): Promise<void>;
 }

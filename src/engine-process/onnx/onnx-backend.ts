@@ -13,12 +13,14 @@ import { loadCaptioner } from "./caption";
 import { loadEmbedder } from "./embedding";
 import { loadImageTextEmbedder } from "./image-text";
 import { useLocalFiles } from "./local-files";
-import { loadWithBestThreads, type MeasuredModel, threadCounts } from "./measure-threads";
+import { Graphs } from "./graphs";
+import { measureThreads, type ThreadCounts, threadCounts } from "./measure-threads";
 import type { OnnxModel, OnnxOptions, Steps } from "./model";
 import { loadReranker } from "./reranking";
 import { loadTranscriber } from "./speech";
 import { loadGenerator } from "./text-generation";
-import { Turns } from "./turns";
+import { ThreadLimit } from "./thread-limit";
+import { type Step, Turns } from "./turns";
 
 /** transformers.js names precisions; files carry them as suffixes. */
 const dtypeOfSuffix: Record<string, DataType> = {
@@ -40,46 +42,65 @@ const dtypeOfSuffix: Record<string, DataType> = {
  */
 const idleThreads = { spin_duration_us: "2000", spin_backoff_max: "8" };
 
+/** Of a deployment, when the model is loaded and its threads are measured. */
+const loadedFraction = 0.4;
+
 /** ONNX models through transformers.js. */
 export const loadOnnxBackend: LoadBackend = async (params, signal, onProgress) => {
   const startedAt = performance.now();
-  const optionsFor = await readOptions(params);
+  const counts = threadsToTry(params);
+  const options = await readOptions(params, counts[0]);
+  const { graphs } = options;
   useLocalFiles(params.modelPath);
   throwIfAborted(signal);
   onProgress(0.1);
-  const measured = await loadWithBestThreads(
-    (threads) => load(params.task, optionsFor(threads)),
-    threadsToTry(params),
+  const model = await load(params.task, options);
+  const measured = await measureThreads({
+    model,
+    graphs,
+    counts,
     signal,
-  );
+    onProgress: (fraction) => onProgress(loadedFraction + (1 - loadedFraction) * fraction),
+  });
   onProgress(1);
-  const options = optionsFor(measured.threads);
-  return { ...takingTurns(measured.model), loaded: describe(options, startedAt, measured) };
+  const threads = new ThreadLimit(graphs, graphs.threads);
+  return {
+    ...takingTurns(model, threads),
+    loaded: describe(model, options, startedAt, measured),
+    limitThreads: (most) => threads.limit(most),
+    dispose: () => graphs.close(),
+  };
 };
 
 /** What was set, else what was measured, else all that are worth measuring. */
-function threadsToTry({ threads, measuredThreads }: LoadParams): number[] {
+function threadsToTry({ threads, measuredThreads }: LoadParams): ThreadCounts {
   const cores = os.availableParallelism();
   const known = threads > 0 ? threads : measuredThreads && Math.min(cores, measuredThreads.prompt);
   return known === undefined ? threadCounts(cores) : [known];
 }
 
 /** The model's methods as the host calls them, interactive requests first. */
-function takingTurns(model: OnnxModel): Omit<EngineBackend, "loaded"> {
+function takingTurns(model: OnnxModel, threads: ThreadLimit): Partial<EngineBackend> {
   const turns = new Turns();
   const { chat, complete, embed, embedImages, caption, transcribe, rerank } = model;
+  const run = <Result>(params: object, signal: AbortSignal, serve: (step: Step) => Promise<Result>) => {
+    const urgent = isUrgent(params);
+    return turns.run(urgent, signal, (step) =>
+      serve((task) => step(() => threads.run(task, urgent, signal))),
+    );
+  };
   /** For requests that have nothing but a signal. */
   const simple =
     <Params extends object, Result>(serve: (params: Params, steps: Steps) => Promise<Result>) =>
     (params: Params, signal: AbortSignal): Promise<Result> =>
-      turns.run(isUrgent(params), signal, (step) => serve(params, { signal, step }));
+      run(params, signal, (step) => serve(params, { signal, step }));
   /** For requests that also stream. */
   const streaming =
     <Params extends object, Context extends { signal: AbortSignal }, Result>(
       serve: (params: Params, context: Context & Steps) => Promise<Result>,
     ) =>
     (params: Params, context: Context): Promise<Result> =>
-      turns.run(isUrgent(params), context.signal, (step) => serve(params, { ...context, step }));
+      run(params, context.signal, (step) => serve(params, { ...context, step }));
   return {
     ...(chat && { chat: streaming(chat) }),
     ...(complete && { complete: streaming(complete) }),
@@ -88,7 +109,6 @@ function takingTurns(model: OnnxModel): Omit<EngineBackend, "loaded"> {
     ...(caption && { caption: simple(caption) }),
     ...(transcribe && { transcribe: streaming(transcribe) }),
     ...(rerank && { rerank: simple(rerank) }),
-    dispose: () => model.dispose(),
   };
 }
 
@@ -110,44 +130,51 @@ async function load(task: LoadParams["task"], options: OnnxOptions) {
   try {
     return await loaders[task](options);
   } catch (error) {
-    if (error instanceof AppError) {
-      throw error;
-    }
-    throw new AppError(
-      "unsupported-model",
-      "ONNX Runtime could not load this model: {0} The files may be damaged, or the architecture “{1}” unsupported.",
-      [
-        (error instanceof Error ? error.message : String(error)).replace(/\.?$/, "."),
-        options.config.modelType,
-      ],
-      error instanceof Error ? error.stack : undefined,
-    );
+    throw loadError(error, options.config.modelType);
   }
 }
 
-/** Depend on how many threads the model gets. */
-async function readOptions(params: LoadParams): Promise<(threads: number) => OnnxOptions> {
+function loadError(error: unknown, modelType: string): AppError {
+  if (error instanceof AppError) {
+    return error;
+  }
+  return new AppError(
+    "unsupported-model",
+    "ONNX Runtime could not load this model: {0} The files may be damaged, or the architecture “{1}” unsupported.",
+    [(error instanceof Error ? error.message : String(error)).replace(/\.?$/, "."), modelType],
+    error instanceof Error ? error.stack : undefined,
+  );
+}
+
+async function readOptions(params: LoadParams, threads: number): Promise<OnnxOptions> {
   const dtype = dtypeOfSuffix[params.variantSuffix];
   if (!dtype) {
     throw new AppError("unsupported-model", "ONNX precision “{0}” is not supported.", [params.variantSuffix]);
   }
   await checkMemory(params);
   const config = await readOnnxConfig(params.modelPath);
-  return (threads) => ({
-    modelPath: params.modelPath,
-    weightFiles: params.weightFiles,
-    config,
-    contextLength: Math.min(params.contextLength, config.positions),
-    threads,
-    pretrained: {
-      dtype,
-      device: "cpu",
-      session_options: {
-        intraOpNumThreads: threads,
-        extra: { session: { intra_op: idleThreads } },
-      },
+  const { modelPath, weightFiles } = params;
+  const settings = (threads: number) => ({
+    dtype,
+    device: "cpu" as const,
+    session_options: {
+      intraOpNumThreads: threads,
+      extra: { session: { intra_op: idleThreads } },
     },
   });
+  return {
+    modelPath,
+    weightFiles,
+    config,
+    contextLength: Math.min(params.contextLength, config.positions),
+    graphs: new Graphs({
+      folder: modelPath,
+      weightFiles,
+      settings,
+      threads,
+      explain: (error) => loadError(error, config.modelType),
+    }),
+  };
 }
 
 /** The weights are held once; activations of a text model are small beside them. */
@@ -170,10 +197,12 @@ async function checkMemory({ modelPath, weightFiles }: LoadParams): Promise<void
 }
 
 function describe(
+  model: OnnxModel,
   options: OnnxOptions,
   startedAt: number,
-  { model, threads, isMeasured }: MeasuredModel,
+  measured: number | undefined,
 ): LoadedModel {
+  const { threads } = options.graphs;
   return {
     architecture: options.config.modelType,
     contextLength: model.contextLength ?? options.contextLength,
@@ -184,7 +213,7 @@ function describe(
     gpuLayers: 0,
     threads,
     promptThreads: threads,
-    ...(isMeasured ? { measuredThreads: { prompt: threads, generation: threads } } : {}),
+    ...(measured === undefined ? {} : { measuredThreads: { prompt: measured, generation: measured } }),
     loadMs: performance.now() - startedAt,
     engineVersion: `transformers.js ${env.version}, onnxruntime ${runtimeVersion()}`,
     ...(model.chatTemplate === undefined

@@ -1,9 +1,9 @@
-import os from "node:os";
 import { type ImageProcessor, RawImage, Tensor } from "@huggingface/transformers";
 import { throwIfAborted } from "../../common/async";
 import { serializeError } from "../../common/errors";
 import type { ImageFailure, MediaSource, PictureSize } from "../../protocol/engine";
 import { type DecodedPicture, decodePicture } from "./decode-picture";
+import type { Graphs } from "./graphs";
 import type { Steps } from "./model";
 import { type Picture, type PixelPlan, pixelPlan, writePixels } from "./pixels";
 
@@ -29,17 +29,14 @@ interface PicturesRead {
 export class PictureReader {
   readonly #processor: ImageProcessor;
   readonly #plan: PixelPlan | undefined;
-  /** Whether pictures are decoded while the model works on earlier ones. */
-  readonly #decodesAhead: boolean;
+  readonly #graphs: Pick<Graphs, "threads" | "cores">;
   /** For the pixels of one batch: large memory that is new for each batch keeps the garbage collector busy. */
   #buffer = new Float32Array();
   #batchSize: number;
 
-  /** `threads` is how many the model works with. */
-  constructor(processor: ImageProcessor, threads: number) {
+  constructor(processor: ImageProcessor, graphs: Pick<Graphs, "threads" | "cores">) {
     this.#processor = processor;
-    // On the model's own cores decoding would hold up one of its threads while the others wait for it.
-    this.#decodesAhead = threads < os.availableParallelism();
+    this.#graphs = graphs;
     this.#plan = pixelPlan(processor);
     // Nothing is known yet of how long a picture takes; and other processors may give other sizes each time.
     this.#batchSize = 1;
@@ -57,7 +54,9 @@ export class PictureReader {
   ): Promise<PicturesRead> {
     const failures: ImageFailure[] = [];
     const sizes = sources.map(() => ({ width: 0, height: 0 }));
-    let ahead = this.#decodesAhead ? this.#decodeNext(sources, 0) : undefined;
+    // On the model's own cores decoding would hold up one of its threads while the others wait for it.
+    const hasFreeCores = this.#graphs.threads < this.#graphs.cores;
+    let ahead = hasFreeCores ? this.#decodeNext(sources, 0) : undefined;
     for (let done = 0; done < sources.length;) {
       const group = await (ahead ?? step(() => this.#decodeTurn(sources, done, signal)));
       throwIfAborted(signal);
@@ -105,7 +104,7 @@ export class PictureReader {
       }
     };
     // More than there are cores, so that none is idle between two pictures.
-    await Promise.all(Array.from({ length: 2 * os.availableParallelism() }, lane));
+    await Promise.all(Array.from({ length: 2 * this.#graphs.cores }, lane));
     return decoded;
   }
 

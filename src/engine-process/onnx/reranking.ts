@@ -8,10 +8,10 @@ import { longestInput, paddingOf } from "./tokenizer-settings";
 
 /** Reranking by cross-encoders: models that read a query and a document together and give one score. */
 export async function loadReranker(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, pretrained } = options;
+  const { modelPath, graphs } = options;
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const encodeText = textTokenizer(tokenizer);
-  const model = await AutoModelForSequenceClassification.from_pretrained(modelPath, pretrained);
+  const model = await graphs.load(AutoModelForSequenceClassification);
   const encoder = new BatchEncoder(model, paddingOf(tokenizer));
   const contextLength = Math.min(options.contextLength, longestInput(tokenizer));
 
@@ -43,9 +43,6 @@ export async function loadReranker(options: OnnxOptions): Promise<OnnxModel> {
         }
       });
       return { scores };
-    },
-    async dispose() {
-      await model.dispose();
     },
   };
 }

@@ -32,7 +32,7 @@ interface FeatureExtractorConfig {
 
 /** Speech to text by models of the Whisper layout, window by window. */
 export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> {
-  const { modelPath, config, contextLength, pretrained } = options;
+  const { modelPath, config, contextLength, graphs } = options;
   if (config.modelType !== "whisper") {
     throw new AppError(
       "unsupported-model",
@@ -42,7 +42,7 @@ export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> 
   }
   const tokenizer = await AutoTokenizer.from_pretrained(modelPath);
   const processor = await AutoProcessor.from_pretrained(modelPath);
-  const model = await AutoModelForSpeechSeq2Seq.from_pretrained(modelPath, pretrained);
+  const model = await graphs.load(AutoModelForSpeechSeq2Seq);
   const audio = { ...defaultAudio, ...(processor.feature_extractor?.config as FeatureExtractorConfig) };
 
   const isMultilingual =
@@ -96,9 +96,6 @@ export async function loadTranscriber(options: OnnxOptions): Promise<OnnxModel> 
       }
       emit({ type: "progress", done: total, total });
       return { text: segments.map(({ text }) => text).join(" "), segments };
-    },
-    async dispose() {
-      await model.dispose();
     },
   };
 }

@@ -64,7 +64,6 @@ export async function loadGenerator(options: OnnxOptions): Promise<OnnxModel> {
         context,
       );
     },
-    dispose: () => decoder.dispose(),
   };
 }
 

@@ -1,34 +1,68 @@
 import assert from "node:assert/strict";
-import { loadWithBestThreads, threadCounts } from "../../../src/engine-process/onnx/measure-threads";
+import { measureThreads, threadCounts } from "../../../src/engine-process/onnx/measure-threads";
 import type { OnnxModel } from "../../../src/engine-process/onnx/model";
+import { ThreadLimit } from "../../../src/engine-process/onnx/thread-limit";
+
+const never = new AbortController().signal;
+
+/** Graphs that open at once and say how long it took; `opened` has the thread counts in order. */
+class FakeGraphs {
+  readonly opened: number[] = [];
+  cores = 4;
+  isOpen = true;
+  openMs = 0;
+  areFilesThere = true;
+
+  constructor(public threads: number) {}
+
+  useThreads(threads: number): Promise<void> {
+    if (threads !== this.threads || !this.isOpen) {
+      this.opened.push(threads);
+    }
+    this.threads = threads;
+    this.isOpen = true;
+    return Promise.resolve();
+  }
+
+  canBeOpened(): Promise<boolean> {
+    return Promise.resolve(this.areFilesThere);
+  }
+}
+
+function work(milliseconds: number): Promise<void> {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+  return Promise.resolve();
+}
 
 describe("the threads of an ONNX model", () => {
-  const never = new AbortController().signal;
-  /** What became of each load, in order. */
-  let loads: { threads: number; isOpen: boolean }[];
-
-  beforeEach(() => (loads = []));
-
-  /** A model whose work takes so long with so many threads; negative fails. */
-  const loadOf = (milliseconds: Record<number, number>) => (threads: number) => {
-    const loaded = { threads, isOpen: true };
-    loads.push(loaded);
+  /** Its work takes so long with so many threads; negative fails. */
+  async function measure(
+    milliseconds: Record<number, number>,
+    {
+      openMs = 0,
+      signal = never,
+      counts = [1, 2] as const,
+    }: Partial<Parameters<typeof measureThreads>[0]> & {
+      openMs?: number;
+    } = {},
+  ) {
+    const graphs = new FakeGraphs(counts[0]);
+    graphs.openMs = openMs;
     const model: OnnxModel = {
       embeddingLength: 1,
       embed: () => {
-        const takes = milliseconds[threads] ?? 0;
-        for (const end = performance.now() + takes; performance.now() < end;);
+        const takes = milliseconds[graphs.threads] ?? 0;
+        void work(takes);
         return takes < 0
           ? Promise.reject(new Error("does not work"))
           : Promise.resolve({ vectors: new Float32Array(1), dimensions: 1 });
       },
-      dispose: () => {
-        loaded.isOpen = false;
-        return Promise.resolve();
-      },
     };
-    return Promise.resolve(model);
-  };
+    const fractions: number[] = [];
+    const onProgress = (fraction: number) => fractions.push(fraction);
+    const best = await measureThreads({ model, graphs, counts, signal, onProgress });
+    return { best, threads: graphs.threads, opened: graphs.opened, fractions };
+  }
 
   it("are half of the cores or all", () => {
     assert.deepEqual(threadCounts(1), [1]);
@@ -36,59 +70,120 @@ describe("the threads of an ONNX model", () => {
     assert.deepEqual(threadCounts(7), [4, 7]);
   });
 
-  it("are those that it was fastest with, and only one of its loads stays", async () => {
-    const more = await loadWithBestThreads(loadOf({ 1: 20, 2: 2 }), [1, 2], never);
-    assert.deepEqual([more.threads, more.isMeasured], [2, true]);
-    assert.deepEqual(loads, [
-      { threads: 1, isOpen: false },
-      { threads: 2, isOpen: true },
-    ]);
-    loads = [];
-    const fewer = await loadWithBestThreads(loadOf({ 1: 2, 2: 20 }), [1, 2], never);
-    assert.deepEqual([fewer.threads, fewer.isMeasured], [1, true]);
-    assert.deepEqual(loads, [
-      { threads: 1, isOpen: false },
-      { threads: 2, isOpen: false },
-      { threads: 1, isOpen: true },
-    ]);
+  it("are those that it was fastest with", async () => {
+    const more = await measure({ 1: 20, 2: 2 });
+    assert.deepEqual(more, { best: 2, threads: 2, opened: [2], fractions: [0.5, 1] });
+    const fewer = await measure({ 1: 2, 2: 20 });
+    assert.deepEqual(fewer, { best: 1, threads: 1, opened: [2, 1], fractions: [0.5, 1] });
   });
 
   it("are the fewest where the model does not work, with any count or with more", async () => {
     for (const milliseconds of [{ 1: -1 }, { 1: 1, 2: -1 }]) {
-      loads = [];
-      const { threads, isMeasured } = await loadWithBestThreads(loadOf(milliseconds), [1, 2], never);
-      assert.deepEqual([threads, isMeasured], [1, false]);
-      assert.deepEqual(
-        loads.filter(({ isOpen }) => isOpen),
-        [{ threads: 1, isOpen: true }],
-      );
+      const { best, threads } = await measure(milliseconds);
+      assert.deepEqual([best, threads], [undefined, 1]);
     }
   });
 
-  it("are the fewest where the work takes too long to be done again", async () => {
-    const { threads, isMeasured } = await loadWithBestThreads(loadOf({ 1: 3100, 2: 1 }), [1, 2], never);
-    assert.deepEqual([threads, isMeasured], [1, false]);
-    assert.deepEqual(loads, [{ threads: 1, isOpen: true }]);
+  it("are the fewest where work or opening takes too long to be done again", async () => {
+    for (const slow of [measure({ 1: 3100, 2: 1 }), measure({ 1: 20, 2: 1 }, { openMs: 4001 })]) {
+      const { best, threads, opened } = await slow;
+      assert.deepEqual([best, threads, opened], [undefined, 1, []]);
+    }
   });
 
   it("are not measured when they are known", async () => {
-    const { threads, isMeasured } = await loadWithBestThreads(loadOf({ 3: -1 }), [3], never);
-    assert.deepEqual([threads, isMeasured], [3, false]);
-    assert.equal(loads.length, 1);
+    const { best, threads, opened } = await measure({ 3: -1 }, { counts: [3] });
+    assert.deepEqual([best, threads, opened], [undefined, 3, []]);
   });
 
-  it("are not measured further once the load is cancelled", async () => {
+  it("are not measured once the load is cancelled", async () => {
+    await assert.rejects(measure({ 1: 1, 2: 1 }, { signal: AbortSignal.abort() }), { code: "aborted" });
+  });
+});
+
+describe("the limit on an ONNX model's threads", () => {
+  const all = 4;
+
+  function limited(openMs: number) {
+    const graphs = new FakeGraphs(all);
+    graphs.openMs = openMs;
+    const threads = new ThreadLimit(graphs, all);
+    const step = (milliseconds = 0, isUrgent = false, signal = never) =>
+      threads.run(() => work(milliseconds), isUrgent, signal);
+    return { graphs, threads, step };
+  }
+
+  it("is kept once the model worked as long with more as the change takes, and lifted likewise", async () => {
+    const { graphs, threads, step } = limited(20);
+    threads.limit(1);
+    await step(15);
+    await step(15);
+    assert.deepEqual(graphs.opened, [], "not while less was worked");
+    await step();
+    assert.deepEqual(graphs.opened, [1]);
+    threads.limit(all);
+    await step(25);
+    await step();
+    assert.deepEqual(graphs.opened, [1, all]);
+  });
+
+  it("changes nothing when it is lifted in time", async () => {
+    const { graphs, threads, step } = limited(20);
+    for (let round = 0; round < 3; round++) {
+      threads.limit(1);
+      await step(15);
+      threads.limit(all);
+      await step();
+    }
+    assert.deepEqual(graphs.opened, []);
+  });
+
+  it("is not kept where the change would hold somebody up for too long", async () => {
+    const { graphs, threads, step } = limited(0);
+    threads.limit(1);
+    graphs.openMs = 1001;
+    await step(1002, true);
+    await step(0, true);
+    assert.deepEqual(graphs.opened, [], "a person waits");
+    await step();
+    assert.deepEqual(graphs.opened, [1], "nobody waits");
+  });
+
+  it("is not kept when the files are gone or others", async () => {
+    const { graphs, threads, step } = limited(0);
+    graphs.areFilesThere = false;
+    threads.limit(1);
+    await step(1);
+    await step();
+    assert.deepEqual(graphs.opened, []);
+  });
+
+  it("does not take away threads that were set beyond the cores, as long as the model works alone", async () => {
+    const graphs = new FakeGraphs(all + 1);
+    const beyond = new ThreadLimit(graphs, all + 1);
+    beyond.limit(all);
+    await beyond.run(() => work(1), false, never);
+    await beyond.run(() => Promise.resolve(), false, never);
+    assert.deepEqual(graphs.opened, []);
+  });
+
+  it("ends a request that was cancelled during the change, and opens again what could not be opened", async () => {
+    const { graphs, threads, step } = limited(1);
+    threads.limit(1);
+    await step(2);
     const controller = new AbortController();
-    const load = loadOf({ 1: 1, 2: 1 });
-    const loading = loadWithBestThreads(
-      (threads) => {
-        controller.abort();
-        return load(threads);
-      },
-      [1, 2],
-      controller.signal,
-    );
-    await assert.rejects(loading, { code: "aborted" });
-    assert.equal(loads.length, 1);
+    graphs.useThreads = () => {
+      controller.abort();
+      graphs.isOpen = false;
+      return Promise.resolve();
+    };
+    await assert.rejects(step(0, false, controller.signal), { code: "aborted" });
+    let opened = 0;
+    graphs.useThreads = () => {
+      opened++;
+      return Promise.resolve();
+    };
+    await step();
+    assert.equal(opened, 1);
   });
 });
