@@ -14,14 +14,16 @@ type SharedGraphs = Pick<Graphs, "cores" | "threads" | "isOpen" | "openMs" | "us
 export class ThreadLimit {
   readonly #graphs: SharedGraphs;
   readonly #full: number;
+  readonly #now: () => number;
   readonly #allCores: number;
   /** Milliseconds of work with another number of threads than it should have. */
   #workedMs = 0;
 
   /** `full` is how many threads the model has when it works alone. */
-  constructor(graphs: SharedGraphs, full: number) {
+  constructor(graphs: SharedGraphs, full: number, now = () => performance.now()) {
     this.#graphs = graphs;
     this.#full = full;
+    this.#now = now;
     this.#allCores = graphs.cores;
   }
 
@@ -40,11 +42,11 @@ export class ThreadLimit {
       this.#workedMs = 0;
       return task();
     }
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     try {
       return await task();
     } finally {
-      this.#workedMs += performance.now() - startedAt;
+      this.#workedMs += this.#now() - startedAt;
     }
   }
 

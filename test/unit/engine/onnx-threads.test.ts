@@ -29,11 +29,6 @@ class FakeGraphs {
   }
 }
 
-function work(milliseconds: number): Promise<void> {
-  for (const end = performance.now() + milliseconds; performance.now() < end;);
-  return Promise.resolve();
-}
-
 describe("the threads of an ONNX model", () => {
   /** Its work takes so long with so many threads; negative fails. */
   async function measure(
@@ -52,7 +47,7 @@ describe("the threads of an ONNX model", () => {
       embeddingLength: 1,
       embed: () => {
         const takes = milliseconds[graphs.threads] ?? 0;
-        void work(takes);
+        for (const end = performance.now() + takes; performance.now() < end;);
         return takes < 0
           ? Promise.reject(new Error("does not work"))
           : Promise.resolve({ vectors: new Float32Array(1), dimensions: 1 });
@@ -103,26 +98,35 @@ describe("the threads of an ONNX model", () => {
 
 describe("the limit on an ONNX model's threads", () => {
   const all = 4;
+  /** Milliseconds; passes only while a step works. */
+  let clock = 0;
 
-  function limited(openMs: number) {
-    const graphs = new FakeGraphs(all);
+  function limited(openMs: number, full = all) {
+    const graphs = new FakeGraphs(full);
     graphs.openMs = openMs;
-    const threads = new ThreadLimit(graphs, all);
+    const threads = new ThreadLimit(graphs, full, () => clock);
     const step = (milliseconds = 0, isUrgent = false, signal = never) =>
-      threads.run(() => work(milliseconds), isUrgent, signal);
+      threads.run(
+        () => {
+          clock += milliseconds;
+          return Promise.resolve();
+        },
+        isUrgent,
+        signal,
+      );
     return { graphs, threads, step };
   }
 
   it("is kept once the model worked as long with more as the change takes, and lifted likewise", async () => {
     const { graphs, threads, step } = limited(20);
     threads.limit(1);
-    await step(15);
-    await step(15);
+    await step(19);
+    await step(1);
     assert.deepEqual(graphs.opened, [], "not while less was worked");
     await step();
     assert.deepEqual(graphs.opened, [1]);
     threads.limit(all);
-    await step(25);
+    await step(20);
     await step();
     assert.deepEqual(graphs.opened, [1, all]);
   });
@@ -139,51 +143,60 @@ describe("the limit on an ONNX model's threads", () => {
   });
 
   it("is not kept where the change would hold somebody up for too long", async () => {
-    const { graphs, threads, step } = limited(0);
+    const { graphs, threads, step } = limited(1001);
     threads.limit(1);
-    graphs.openMs = 1001;
-    await step(1002, true);
+    await step(5000, true);
     await step(0, true);
     assert.deepEqual(graphs.opened, [], "a person waits");
+    graphs.openMs = 4001;
+    await step();
+    assert.deepEqual(graphs.opened, [], "not even batch work waits for so long");
+    graphs.openMs = 1001;
     await step();
     assert.deepEqual(graphs.opened, [1], "nobody waits");
   });
 
   it("is not kept when the files are gone or others", async () => {
-    const { graphs, threads, step } = limited(0);
+    const { graphs, threads, step } = limited(10);
     graphs.areFilesThere = false;
     threads.limit(1);
-    await step(1);
+    await step(10);
     await step();
     assert.deepEqual(graphs.opened, []);
   });
 
   it("does not take away threads that were set beyond the cores, as long as the model works alone", async () => {
-    const graphs = new FakeGraphs(all + 1);
-    const beyond = new ThreadLimit(graphs, all + 1);
-    beyond.limit(all);
-    await beyond.run(() => work(1), false, never);
-    await beyond.run(() => Promise.resolve(), false, never);
+    const { graphs, threads, step } = limited(10, all + 1);
+    threads.limit(all);
+    await step(10);
+    await step();
     assert.deepEqual(graphs.opened, []);
   });
 
-  it("ends a request that was cancelled during the change, and opens again what could not be opened", async () => {
-    const { graphs, threads, step } = limited(1);
+  it("ends a request that was cancelled during the change", async () => {
+    const { graphs, threads, step } = limited(10);
     threads.limit(1);
-    await step(2);
+    await step(10);
     const controller = new AbortController();
     graphs.useThreads = () => {
       controller.abort();
-      graphs.isOpen = false;
       return Promise.resolve();
     };
     await assert.rejects(step(0, false, controller.signal), { code: "aborted" });
-    let opened = 0;
+  });
+
+  it("is kept with the next request when the files could not be opened", async () => {
+    const { graphs, threads, step } = limited(10);
+    threads.limit(1);
+    await step(10);
+    const useThreads = graphs.useThreads.bind(graphs);
     graphs.useThreads = () => {
-      opened++;
-      return Promise.resolve();
+      graphs.isOpen = false;
+      return Promise.reject(new Error("no memory"));
     };
+    await assert.rejects(step(), /no memory/);
+    graphs.useThreads = useThreads;
     await step();
-    assert.equal(opened, 1);
+    assert.deepEqual([graphs.opened, graphs.isOpen], [[1], true]);
   });
 });
