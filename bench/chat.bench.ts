@@ -10,7 +10,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { ChatSession } from "../src/chat/chat-session";
 import { silentLogger } from "../src/common/logger";
-import type { Deployments } from "../src/engine/deployments";
+import type { Deployments, DeployTarget } from "../src/engine/deployments";
 import type { ChatTurn } from "../src/protocol/engine";
 import { Store } from "../src/store/store-client";
 import { type BareLlama, startBareLlama } from "./lib/bare";
@@ -23,6 +23,8 @@ const { values } = parseArgs({
   options: {
     model: { type: "string" },
     rounds: { type: "string", default: "7" },
+    /** Of both processes, for prompts. */
+    starts: { type: "string", default: "4" },
     threads: { type: "string", default: String(Math.max(1, os.availableParallelism() - 1)) },
     tokens: { type: "string", default: "128" },
     words: { type: "string", default: "120" },
@@ -66,8 +68,9 @@ async function main(): Promise<void> {
       deployTimes.push(performance.now() - startedAt);
     }
     await measureAnswers(deployments, store, bare);
-    await measurePrompts(deployments, bare);
     await measureSecondTurns(deployments, bare);
+    bare.stop();
+    await measurePrompts(target, deployments);
     print("deploy_ms", median(deployTimes));
     const program = values["llama-server"];
     if (program) {
@@ -118,15 +121,30 @@ async function measureAnswers(deployments: Deployments, store: Store, bare: Bare
   print("host_cpu_us_per_token", median(results.map(({ stack }) => stack.hostCpuUsPerToken)));
 }
 
-/** A prompt of several chunks, against the same one in a single evaluation. */
-async function measurePrompts(deployments: Deployments, bare: BareLlama): Promise<void> {
-  const ratios = await alternate(async () => {
-    const text = newWords(2 * Number(values.words));
-    const own = await timeToFirstToken(deployments, [{ role: "user", text }]);
-    const { promptTokens, firstTokenMs } = await bare.measure({ text: asPrompt(text), tokens: 1 });
-    return own.evaluatedTokens / own.firstTokenMs / (promptTokens / firstTokenMs);
-  });
+/**
+ * A prompt of several chunks, against the same one in a single evaluation. Each start places both processes'
+ * memory anew, which alone changes their speed by some per cent: so there are several.
+ */
+async function measurePrompts(target: DeployTarget, deployments: Deployments): Promise<void> {
+  const ratios: number[] = [];
+  for (let start = 0; start < Number(values.starts); start++) {
+    await deployments.stop(modelId);
+    await deployments.deploy(target);
+    const bare = await startBareLlama({ modelPath: target.load.modelPath, contextLength, threads });
+    try {
+      ratios.push(...(await alternate(() => promptRatio(deployments, bare))));
+    } finally {
+      bare.stop();
+    }
+  }
   print("prefill_ratio", median(ratios));
+}
+
+async function promptRatio(deployments: Deployments, bare: BareLlama): Promise<number> {
+  const text = newWords(2 * Number(values.words));
+  const own = await timeToFirstToken(deployments, [{ role: "user", text }]);
+  const { promptTokens, firstTokenMs } = await bare.measure({ text: asPrompt(text), tokens: 1 });
+  return own.evaluatedTokens / own.firstTokenMs / (promptTokens / firstTokenMs);
 }
 
 /** A follow-up to a long conversation, against the evaluation of nothing but its new tokens. */

@@ -19,8 +19,11 @@ class BareProcess<Request extends object, Result> {
     return result;
   }
 
+  /** May be called again. */
   stop(): void {
-    this.#child.disconnect();
+    if (this.#child.connected) {
+      this.#child.disconnect();
+    }
   }
 }
 
