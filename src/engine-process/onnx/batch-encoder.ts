@@ -67,9 +67,10 @@ interface Session {
  */
 function runnerOf(model: PreTrainedModel): (inputs: TextInputs) => Promise<Outputs> {
   const graph = () => model.sessions["model"] as Session;
-  const { inputNames } = graph();
+  // Some models have graphs of other names only.
+  const inputNames = "model" in model.sessions ? graph().inputNames : [];
   const names = textInputNames.filter((name) => inputNames.includes(name));
-  if (names.length === inputNames.length) {
+  if (names.length > 0 && names.length === inputNames.length) {
     return (inputs) => {
       const feeds: Record<string, Output> = {};
       for (const name of names) {
